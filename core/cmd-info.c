@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd-info.c -- one plugin: what it is, and the keys that it takes.
+ *
+ * The same tables three ways: for people, as YAML to paste into a pipeline, and
+ * as Markdown, from which the plugin reference is made.
+ */
+#include "commands.h"
+#include "registry-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct subject {
+    const struct plugin *plugin;
+    const char *unavailable; /* NULL: it can run */
+    struct table host_keys;  /* params NULL: none */
+};
+
+/* ---- the argument ------------------------------------------------------------ */
+
+/* "mlp" alone: the kind can be found out, so say it. */
+static int no_kind(const struct registry *r, const char *text, struct error *err)
+{
+    struct arena mem = {0};
+    struct error ignored = {0};
+    struct plugin_file *files;
+    size_t n;
+    if (registry_files(r, 0, &mem, &files, &n, &ignored) == 0)
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(files[i].name, text) == 0) {
+                error_set(err, FAULT_PIPELINE, "'%s' is not KIND-NAME; did you mean %s-%s?", text,
+                          kind_name((int)files[i].kind), text);
+                break;
+            }
+    arena_free(&mem);
+    return error_set(err, FAULT_PIPELINE,
+                     "'%s' is not KIND-NAME, where KIND is dataset, model, optimizer, reducer or "
+                     "sink",
+                     text);
+}
+
+int command_plugin(const struct registry *r, const char *text, enum tw_kind *kind,
+                   const char **name, struct error *err)
+{
+    const char *slash = strrchr(text, '/'), *file = slash ? slash + 1 : text;
+    const char *hyphen = strchr(file, '-');
+    char word[16];
+    size_t n = hyphen ? (size_t)(hyphen - file) : sizeof word;
+    if (n < sizeof word) {
+        memcpy(word, file, n);
+        word[n] = '\0';
+        int k = kind_from_name(word);
+        if (k) {
+            *kind = (enum tw_kind)k;
+            *name = slash ? text : hyphen + 1;
+            return 0;
+        }
+    }
+    return no_kind(r, text, err);
+}
+
+/* ---- three formats ------------------------------------------------------------- */
+
+static bool has_keys(const struct table *t)
+{
+    return t->params && table_at(t, 0);
+}
+
+static const char *threads_words(const struct tw_plugin *d)
+{
+    return d->threads == TW_THREADS_SERIAL ? "one call at a time in the whole program"
+                                           : "one thread for each instance";
+}
+
+static void print_extensions(const struct tw_plugin *d, const char *before, const char *after)
+{
+    static const struct {
+        enum tw_kind kind;
+        const char *id;
+    } known[] = {{TW_MODEL, TW_EXT_MODEL_PLANE}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (d->get_extension && d->kind == known[i].kind && d->get_extension(known[i].id))
+            printf("%s%s%s", before, known[i].id, after);
+}
+
+static void print_text(const struct subject *s)
+{
+    const struct tw_plugin *d = &s->plugin->desc;
+    const char *kind = kind_name((int)d->kind);
+    printf("%s %s %s\n%s\n\n", kind, d->name, d->version, d->summary);
+    if (d->author)
+        printf("  author     %s\n", d->author);
+    printf("  license    %s\n", d->license);
+    printf("  file       %s\n", s->plugin->path);
+    printf("  threads    %s\n", threads_words(d));
+    print_extensions(d, "  offers     ", "\n");
+    if (d->flags & TW_NO_DATA)
+        printf("  data       can do without a dataset\n");
+    if (s->unavailable)
+        printf("  now        cannot run on this machine: %s\n", s->unavailable);
+    printf("\n");
+    if (has_keys(&s->plugin->table)) {
+        printf("Keys of %s:\n", d->name);
+        schema_print_help(stdout, &s->plugin->table, 2);
+    } else {
+        printf("%s has no keys of its own.\n", d->name);
+    }
+    if (has_keys(&s->host_keys)) {
+        printf("\nKeys of every %s:\n", kind);
+        schema_print_help(stdout, &s->host_keys, 2);
+    }
+}
+
+static void print_yaml(const struct subject *s)
+{
+    const struct tw_plugin *d = &s->plugin->desc;
+    bool list = d->kind == TW_REDUCER || d->kind == TW_SINK;
+    int indent = list ? 4 : 2;
+    printf("%s%s: # %s\n", kind_name((int)d->kind), list ? "s" : "", d->summary);
+    printf("  %splugin: %s\n", list ? "- " : "", d->name);
+    if (has_keys(&s->plugin->table))
+        schema_print_yaml(stdout, &s->plugin->table, indent);
+    if (has_keys(&s->host_keys)) {
+        printf("%*s# keys of every %s:\n", indent, "", kind_name((int)d->kind));
+        schema_print_yaml(stdout, &s->host_keys, indent);
+    }
+}
+
+/* Nothing that differs from machine to machine: the text goes into documents. */
+static void print_markdown(const struct subject *s)
+{
+    const struct tw_plugin *d = &s->plugin->desc;
+    printf("### %s-%s\n\n%s.\n\n", kind_name((int)d->kind), d->name, d->summary);
+    print_extensions(d, "Offers `", "`.\n\n");
+    if (d->flags & TW_NO_DATA)
+        printf("Can do without a dataset.\n\n");
+    if (has_keys(&s->plugin->table))
+        schema_print_markdown(stdout, &s->plugin->table);
+    else
+        printf("No keys of its own.\n");
+    if (has_keys(&s->host_keys)) {
+        printf("\nKeys of every %s:\n\n", kind_name((int)d->kind));
+        schema_print_markdown(stdout, &s->host_keys);
+    }
+}
+
+/* The key `plugin` has been answered by the question. */
+static struct table without_plugin(const struct table *t)
+{
+    if (!t || !has_keys(t))
+        return (struct table){0};
+    if (strcmp(table_at(t, 0)->name, "plugin") != 0)
+        return *t;
+    return (struct table){table_at(t, 1), t->stride, NULL};
+}
+
+int cmd_info(struct registry *r, const char *kind_dash_name, enum info_format format,
+             const struct table *host_keys, struct error *err)
+{
+    char why[768], mode[128], *path;
+    enum tw_kind kind;
+    const char *name;
+    struct plugin *p;
+    if (command_plugin(r, kind_dash_name, &kind, &name, err) < 0 ||
+        registry_locate(r, kind, name, &path, err) < 0)
+        return -1;
+    int rc = plugin_open(path, &p, mode, sizeof mode, why, sizeof why);
+    if (rc < 0)
+        error_set(err, FAULT_PLUGIN, "%s: %s", path, why);
+    else if (mode[0])
+        fprintf(stderr, "thalweg: warning: %s: %s\n", path, mode);
+    free(path);
+    if (rc < 0)
+        return -1;
+    struct subject s = {p, plugin_unavailable(p), without_plugin(host_keys)};
+    if (format == INFO_YAML)
+        print_yaml(&s);
+    else if (format == INFO_MARKDOWN)
+        print_markdown(&s);
+    else
+        print_text(&s);
+    registry_unload(p);
+    return command_flush(err);
+}

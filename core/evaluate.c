@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* evaluate.c -- points_evaluate() of grid.h: the two ways to a list of losses. */
+#include "grid.h"
+#include "progress.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One evaluation; shared by all workers. */
+struct job {
+    struct model *model;
+    const struct tw_plane *plane;
+    const struct environment *env;
+    size_t n; /* points */
+    const double *xy;
+    double *loss, *accuracy;
+
+    /* plain path */
+    double **theta; /* one buffer a worker */
+
+    /* plane extension */
+    size_t tile_rows, n_tiles;
+    struct tw_sum *sum;       /* n: the tiles added so far */
+    double *correct;          /* n */
+    struct tw_sum **tile_sum; /* one buffer of n a worker */
+    double **tile_correct;
+    pthread_mutex_t lock;
+    pthread_cond_t turn;
+    size_t next_tile; /* whose turn it is to add */
+    bool failed;      /* nobody waits any longer */
+
+    size_t done, total; /* tasks, for the progress bar; under `lock` */
+};
+
+static bool stopped(const struct job *j)
+{
+    return j->env->stop && *j->env->stop;
+}
+
+/* ---- plain path: one point, all rows ----------------------------------------- */
+
+static int plain_task(void *ctx, size_t worker, size_t k)
+{
+    struct job *j = ctx;
+    struct model *m = j->model;
+    const struct tw_plane *p = j->plane;
+    double *theta = j->theta[worker], x = j->xy[2 * k], y = j->xy[2 * k + 1], correct = NAN;
+    if (stopped(j))
+        return TW_ECANCELLED;
+    for (size_t i = 0; i < m->dim; i++)
+        theta[i] = p->origin[i] + x * p->u[i] + y * p->v[i];
+    int rc = m->ops->loss(m->instance[worker]->self, theta, NULL, &j->loss[k], &correct);
+    if (rc < 0)
+        return rc;
+    if (j->accuracy)
+        j->accuracy[k] = m->n_rows ? correct / (double)m->n_rows : NAN;
+    pthread_mutex_lock(&j->lock);
+    double fraction = (double)++j->done / (double)j->total;
+    pthread_mutex_unlock(&j->lock);
+    progress_update(j->env->progress, fraction, NULL);
+    return 0;
+}
+
+static int plain_run(struct job *j, struct error *err)
+{
+    struct model *m = j->model;
+    int rc = 0;
+    j->theta = calloc(m->n_instances, sizeof *j->theta);
+    for (size_t w = 0; j->theta && w < m->n_instances; w++)
+        if (!(j->theta[w] = malloc(m->dim * sizeof **j->theta)))
+            rc = -1;
+    if (!j->theta || rc < 0)
+        return error_nomem(err);
+    j->total = j->n;
+    if (m->n_instances > 1)
+        return workers_run(m->workers, j->n, plain_task, j);
+    for (size_t k = 0; k < j->n && rc == 0; k++)
+        rc = plain_task(j, 0, k);
+    return rc;
+}
+
+/* ---- plane extension: one tile of rows, all points ------------------------------ */
+
+/* Wait until all lower tiles have been added, then add this one. */
+static int add_tile(struct job *j, size_t worker, size_t tile)
+{
+    pthread_mutex_lock(&j->lock);
+    while (j->next_tile != tile && !j->failed)
+        pthread_cond_wait(&j->turn, &j->lock);
+    bool failed = j->failed;
+    pthread_mutex_unlock(&j->lock);
+    if (failed)
+        return TW_ECANCELLED; /* the cause is another tile's */
+    for (size_t k = 0; k < j->n; k++) {
+        tw_sum_add(&j->sum[k], j->tile_sum[worker][k].hi);
+        tw_sum_add(&j->sum[k], j->tile_sum[worker][k].lo);
+        if (j->correct)
+            j->correct[k] += j->tile_correct[worker][k];
+    }
+    pthread_mutex_lock(&j->lock);
+    j->next_tile++;
+    pthread_cond_broadcast(&j->turn);
+    pthread_mutex_unlock(&j->lock);
+    progress_update(j->env->progress, (double)(tile + 1) / (double)j->n_tiles, NULL);
+    return 0;
+}
+
+static int tile_task(void *ctx, size_t worker, size_t tile)
+{
+    struct job *j = ctx;
+    struct model *m = j->model;
+    size_t first = tile * j->tile_rows;
+    size_t rows = m->n_rows - first < j->tile_rows ? m->n_rows - first : j->tile_rows;
+    int rc = TW_ECANCELLED;
+    if (!stopped(j))
+        rc = m->plane->eval(m->instance[worker]->self, first, rows, j->n, j->xy,
+                            j->tile_sum[worker], j->correct ? j->tile_correct[worker] : NULL);
+    if (rc >= 0)
+        return add_tile(j, worker, tile);
+    pthread_mutex_lock(&j->lock);
+    j->failed = true;
+    pthread_cond_broadcast(&j->turn);
+    pthread_mutex_unlock(&j->lock);
+    return rc;
+}
+
+static int tile_buffers(struct job *j, struct error *err)
+{
+    size_t workers = j->model->n_instances;
+    j->sum = calloc(j->n, sizeof *j->sum);
+    j->correct = j->accuracy ? calloc(j->n, sizeof *j->correct) : NULL;
+    j->tile_sum = calloc(workers, sizeof *j->tile_sum);
+    j->tile_correct = calloc(workers, sizeof *j->tile_correct);
+    bool ok = j->sum && (j->correct || !j->accuracy) && j->tile_sum && j->tile_correct;
+    for (size_t w = 0; ok && w < workers; w++) {
+        j->tile_sum[w] = malloc(j->n * sizeof **j->tile_sum);
+        j->tile_correct[w] = malloc(j->n * sizeof **j->tile_correct);
+        ok = j->tile_sum[w] && j->tile_correct[w];
+    }
+    return ok ? 0 : error_nomem(err);
+}
+
+/* loss = sum / n_rows + penalty */
+static int finish_sums(struct job *j)
+{
+    struct model *m = j->model;
+    struct instance *first = m->instance[0];
+    double *penalty = j->loss; /* filled with the penalties, then the rest is added */
+    if (m->plane->penalty) {
+        int rc = m->plane->penalty(first->self, j->n, j->xy, penalty);
+        if (rc < 0)
+            return rc;
+    } else {
+        memset(penalty, 0, j->n * sizeof *penalty);
+    }
+    double rows = (double)m->n_rows;
+    for (size_t k = 0; k < j->n; k++) {
+        j->loss[k] += tw_sum_value(&j->sum[k]) / rows;
+        if (j->accuracy)
+            j->accuracy[k] = j->correct[k] / rows;
+    }
+    return 0;
+}
+
+static int plane_run(struct job *j, struct error *err)
+{
+    struct model *m = j->model;
+    const struct tw_plane *p = j->plane;
+    if (tile_buffers(j, err) < 0)
+        return -1;
+    size_t begun = 0;
+    int rc = 0;
+    for (; begun < m->n_instances && rc == 0; begun++)
+        rc = m->plane->begin(m->instance[begun]->self, p->origin, p->u, p->v);
+    if (rc >= 0) {
+        size_t rows = m->plane->tile_rows ? m->plane->tile_rows(m->instance[0]->self, j->n) : 512;
+        j->tile_rows = rows < 1 ? 1 : rows > m->n_rows ? m->n_rows : rows;
+        j->n_tiles = (m->n_rows + j->tile_rows - 1) / j->tile_rows;
+        if (m->n_instances > 1)
+            rc = workers_run(m->workers, j->n_tiles, tile_task, j);
+        else
+            for (size_t t = 0; t < j->n_tiles && rc == 0; t++)
+                rc = tile_task(j, 0, t);
+    }
+    if (rc >= 0)
+        rc = finish_sums(j);
+    while (begun > 0)
+        m->plane->end(m->instance[--begun]->self);
+    return rc;
+}
+
+static void job_free(struct job *j)
+{
+    for (size_t w = 0; w < j->model->n_instances; w++) {
+        if (j->theta)
+            free(j->theta[w]);
+        if (j->tile_sum)
+            free(j->tile_sum[w]);
+        if (j->tile_correct)
+            free(j->tile_correct[w]);
+    }
+    free(j->theta);
+    free(j->sum);
+    free(j->correct);
+    free(j->tile_sum);
+    free(j->tile_correct);
+    pthread_cond_destroy(&j->turn);
+    pthread_mutex_destroy(&j->lock);
+}
+
+/* Whoever said why it failed; else the status alone. */
+static int blame(struct model *m, int rc, struct error *err)
+{
+    for (size_t w = 0; w < m->n_instances; w++)
+        if (m->instance[w]->failed)
+            return instance_check(m->instance[w], rc, "grid", err);
+    return instance_check(m->instance[0], rc, "grid", err);
+}
+
+int points_evaluate(struct model *model, const struct plane *plane, size_t n, const double *xy,
+                    double *loss, double *accuracy, const struct environment *env,
+                    struct error *err)
+{
+    struct job j = {.model = model,
+                    .plane = &plane->view,
+                    .env = env,
+                    .n = n,
+                    .xy = xy,
+                    .loss = loss,
+                    .accuracy = accuracy};
+    pthread_mutex_init(&j.lock, NULL);
+    pthread_cond_init(&j.turn, NULL);
+    int rc = model->plane ? plane_run(&j, err) : plain_run(&j, err);
+    if (rc < 0)
+        rc = err->fault ? -1 : blame(model, rc, err);
+    job_free(&j);
+    return rc < 0 ? -1 : 0;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* instance.c -- see instance.h. */
+#include "instance.h"
+
+#include "output.h"
+#include "progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct instance *instance_of(const struct tw_host *h)
+{
+    return h->ctx;
+}
+
+static int host_fail(const struct tw_host *h, int code, const char *fmt, ...)
+{
+    struct instance *inst = instance_of(h);
+    va_list ap;
+    va_start(ap, fmt);
+    pthread_mutex_lock(&inst->lock);
+    if (!inst->failed) { /* the first cause is kept */
+        inst->failed = true;
+        vsnprintf(inst->reason, sizeof inst->reason, fmt, ap);
+    }
+    pthread_mutex_unlock(&inst->lock);
+    va_end(ap);
+    return code;
+}
+
+static void host_log(const struct tw_host *h, int level, const char *fmt, ...)
+{
+    struct instance *inst = instance_of(h);
+    if (level < inst->env->log_level)
+        return;
+    char text[768];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    static const char *const names[] = {"debug: ", "", "warning: ", "error: "};
+    const char *prefix = level >= 0 && level < 4 ? names[level] : "";
+    progress_print(inst->env->progress, "%s %s: %s%s", inst->stage, inst->plugin->desc.name, prefix,
+                   text);
+}
+
+static int host_tick(const struct tw_host *h, double fraction, const char *what)
+{
+    struct instance *inst = instance_of(h);
+    progress_update(inst->env->progress, fraction, what);
+    return inst->env->stop && *inst->env->stop;
+}
+
+static uint64_t host_seed(const struct tw_host *h, const char *stream)
+{
+    struct instance *inst = instance_of(h);
+    return seed_for(inst->env->seed, inst->stage, inst->plugin->desc.name, stream);
+}
+
+static const char *host_output_create(const struct tw_host *h, const char *path)
+{
+    struct instance *inst = instance_of(h);
+    struct error err = {0};
+    const char *temp = outputs_create(inst->env->outputs, path, &err);
+    if (!temp)
+        host_fail(h, TW_EIO, "%s", err.text);
+    return temp;
+}
+
+static const struct tw_host_output host_output = {sizeof host_output, host_output_create};
+
+static const void *host_extension(const struct tw_host *h, const char *id)
+{
+    if (strcmp(id, TW_EXT_HOST_OUTPUT) == 0 && instance_of(h)->env->outputs)
+        return &host_output;
+    return NULL;
+}
+
+int instance_new(const struct plugin *plugin, const char *stage, const void *config,
+                 const struct environment *env, struct instance **out, struct error *err)
+{
+    struct instance *inst = calloc(1, sizeof *inst);
+    if (!inst)
+        return error_nomem(err);
+    inst->plugin = plugin;
+    inst->stage = stage;
+    inst->env = env;
+    inst->host = (struct tw_host){
+        .struct_size = sizeof inst->host,
+        .abi_major = TW_ABI_MAJOR,
+        .abi_minor = TW_ABI_MINOR_LATEST,
+        .ctx = inst,
+        .fail = host_fail,
+        .log = host_log,
+        .tick = host_tick,
+        .seed = host_seed,
+        .get_extension = host_extension,
+    };
+    pthread_mutex_init(&inst->lock, NULL);
+    int rc = instance_check(inst, plugin->desc.create(&inst->host, config, &inst->self), NULL, err);
+    if (rc < 0) {
+        inst->self = NULL;
+        instance_free(inst);
+        return -1;
+    }
+    *out = inst;
+    return 0;
+}
+
+void instance_free(struct instance *inst)
+{
+    if (!inst)
+        return;
+    if (inst->self)
+        inst->plugin->desc.destroy(inst->self);
+    pthread_mutex_destroy(&inst->lock);
+    free(inst);
+}
+
+int instance_check(struct instance *inst, int rc, const char *what, struct error *err)
+{
+    if (rc >= 0)
+        return 0;
+    enum fault fault = rc == TW_EINVAL       ? FAULT_PIPELINE
+                       : rc == TW_ECANCELLED ? FAULT_INTERRUPT
+                                             : FAULT_RUN;
+    pthread_mutex_lock(&inst->lock);
+    const char *reason = inst->failed          ? inst->reason
+                         : rc == TW_ECANCELLED ? "interrupted"
+                         : rc == TW_ENOMEM     ? "out of memory"
+                                               : "failed (the plugin gave no reason)";
+    error_set(err, fault, "%s %s: %s%s%s", inst->stage, inst->plugin->desc.name, what ? what : "",
+              what ? ": " : "", reason);
+    inst->failed = false;
+    pthread_mutex_unlock(&inst->lock);
+    return -1;
+}
+
+const void *instance_extension(const struct instance *inst, const char *id)
+{
+    return inst->plugin->desc.get_extension ? inst->plugin->desc.get_extension(id) : NULL;
+}
+
+/* SplitMix64's finaliser (Steele, Lea, Flood 2014): every input bit reaches
+ * every output bit. */
+static uint64_t mix(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static uint64_t mix_text(uint64_t h, const char *s)
+{
+    for (; *s; s++)
+        h = mix(h + 0x9e3779b97f4a7c15u + (unsigned char)*s);
+    return mix(h + 0x9e3779b97f4a7c15u + 256); /* an end mark: "ab","c" is not "a","bc" */
+}
+
+uint64_t seed_for(uint64_t seed, const char *stage, const char *name, const char *stream)
+{
+    return mix_text(mix_text(mix_text(mix(seed + 0x9e3779b97f4a7c15u), stage), name), stream);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* instance.h -- one plugin at work: create, the services it may call, destroy.
+ *
+ *     instance_new      create() with a host table of its own
+ *     instance_check    turn a return value of the plugin into an error
+ *     instance_free     destroy()
+ *
+ * What a plugin says through fail() and log() is collected here, so that every
+ * message carries its stage and plugin.
+ */
+#ifndef CORE_INSTANCE_H
+#define CORE_INSTANCE_H
+
+#include "registry.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+struct progress;
+struct outputs;
+
+/* What all instances of a run share. */
+struct environment {
+    uint64_t seed;                     /* of the pipeline */
+    struct progress *progress;         /* NULL: silent */
+    struct outputs *outputs;           /* sinks; NULL: no files may be made */
+    int log_level;                     /* enum tw_level: the least that is printed */
+    const volatile sig_atomic_t *stop; /* becomes non-zero on SIGINT; NULL: never */
+};
+
+struct instance {
+    const struct plugin *plugin;
+    const char *stage; /* "model"; static or of longer life */
+    const struct environment *env;
+    struct tw_host host;
+    void *self;
+    pthread_mutex_t lock; /* guards failed and reason */
+    bool failed;
+    char reason[768];
+};
+
+int instance_new(const struct plugin *plugin, const char *stage, const void *config,
+                 const struct environment *env, struct instance **out, struct error *err);
+void instance_free(struct instance *inst);
+
+/* 0 when rc >= 0.  Otherwise -1 with "STAGE NAME: REASON": TW_EINVAL is
+ * FAULT_PIPELINE, TW_ECANCELLED FAULT_INTERRUPT, all others FAULT_RUN. */
+int instance_check(struct instance *inst, int rc, const char *what, struct error *err);
+
+/* The extension `id` of its plugin, or NULL. */
+const void *instance_extension(const struct instance *inst, const char *id);
+
+/* As host->seed(). */
+uint64_t seed_for(uint64_t seed, const char *stage, const char *name, const char *stream);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan-keys.c -- the keys that belong to the host, as tables.
+ *
+ * `thalweg info`, the pipeline reference and the parser all read these, so they
+ * cannot disagree.  Sections with plugins start with the key `plugin`.
+ */
+#include "plan.h"
+
+#define PLUGIN_KEY(T, what) TW_PARAM_STRING(T, plugin, NULL, "Name of the " what " plugin.")
+
+static const struct tw_param pipeline_table[] = {
+    TW_PARAM_INT(struct pipeline_keys, thalweg, NULL, 1, 1, NULL,
+                 "Version of the pipeline grammar: 1."),
+    TW_PARAM_STRING(struct pipeline_keys, title, "null",
+                    "Title of the pictures; the file's name if left out."),
+    TW_PARAM_INT(struct pipeline_keys, seed, "1", 0, 9007199254740991.0, NULL,
+                 "Everything random follows from this number."),
+    TW_PARAM_END};
+
+static const struct tw_param dataset_table[] = {
+    PLUGIN_KEY(struct dataset_keys, "dataset"),
+    TW_PARAM_STRINGS(struct dataset_keys, classes, "[]",
+                     "Keep the rows of these classes only, by name or number; they are numbered "
+                     "anew in this order. Empty: all."),
+    TW_PARAM_STRING(struct dataset_keys, positive, "null",
+                    "One class against the rest, by name or number: it becomes class 1, all "
+                    "others class 0."),
+    TW_PARAM_(struct dataset_keys, limit, int64_t, TW_INT, TW_P_AUTO, 1, 2147483647.0, "auto", NULL,
+              "rows",
+              "Keep the first so many training rows (after `classes`); auto keeps all. The test "
+              "set stays whole."),
+    TW_PARAM_REAL(struct dataset_keys, scale, "1", -1e12, 1e12, NULL,
+                  "Multiply every feature by this number."),
+    TW_PARAM_BOOL(struct dataset_keys, standardize, "false",
+                  "Shift and scale every feature to mean 0 and standard deviation 1 over the "
+                  "training rows (test rows by the same numbers)."),
+    TW_PARAM_END};
+
+static const struct tw_param model_table[] = {PLUGIN_KEY(struct model_keys, "model"), TW_PARAM_END};
+
+static const char *const record_choices[] = {"epoch", "step", NULL};
+
+static const struct tw_param optimizer_table[] = {
+    PLUGIN_KEY(struct optimizer_keys, "optimizer"),
+    TW_PARAM_INT_AUTO(struct optimizer_keys, epochs, 0, 1e9, "epochs",
+                      "How long to train: passes through the data, or iterations of a full-batch "
+                      "optimizer; auto leaves it to the optimizer (100 if it has no opinion)."),
+    TW_PARAM_CHOICE(struct optimizer_keys, record, "epoch", record_choices,
+                    "What makes a checkpoint of the trajectory."),
+    TW_PARAM_INT(struct optimizer_keys, record_every, "1", 1, 1e9, NULL,
+                 "Keep every so-many-th of them; the first and the last are always kept."),
+    TW_PARAM_END};
+
+static const struct tw_param reducer_table[] = {PLUGIN_KEY(struct reducer_keys, "reducer"),
+                                                TW_PARAM_END};
+
+static const struct tw_param grid_table[] = {
+    TW_PARAM_INTS(struct grid_keys, points, "[51, 51]", 2, 20001, "points",
+                  "Grid points along x and y; one number serves both."),
+    TW_PARAM_REALS_AUTO(
+        struct grid_keys, range, -1e12, 1e12, NULL,
+        "[lo, hi] for both axes or [xlo, xhi, ylo, yhi]; auto covers the projected "
+        "trajectory plus `margin`, or, without one, 1 on each side of the optimum."),
+    TW_PARAM_REAL(struct grid_keys, margin, "0.25", 0, 100, NULL,
+                  "With range auto: room on each side, as a fraction of the trajectory's extent."),
+    TW_PARAM_END};
+
+static const struct tw_param sink_table[] = {PLUGIN_KEY(struct sink_keys, "sink"), TW_PARAM_END};
+
+static struct table table_of(const struct tw_param *params)
+{
+    return (struct table){.params = params, .stride = sizeof *params};
+}
+
+struct table plan_host_keys(enum tw_kind kind)
+{
+    switch (kind) {
+    case TW_DATASET:
+        return table_of(dataset_table);
+    case TW_MODEL:
+        return table_of(model_table);
+    case TW_OPTIMIZER:
+        return table_of(optimizer_table);
+    case TW_REDUCER:
+        return table_of(reducer_table);
+    case TW_SINK:
+        return table_of(sink_table);
+    }
+    return (struct table){0};
+}
+
+struct table plan_pipeline_keys(void)
+{
+    return table_of(pipeline_table);
+}
+
+struct table plan_grid_keys(void)
+{
+    return table_of(grid_table);
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan.c -- see plan.h. */
+#include "plan.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What the functions below hand to each other while a plan is read. */
+struct reader {
+    struct plan *plan;
+    struct registry *registry;
+    struct schema_dirs dirs;
+    struct error *err;
+};
+
+static const char *const sections[] = {"dataset",  "model", "optimizer",
+                                       "reducers", "grid",  "sinks"};
+#define N_SECTIONS (sizeof sections / sizeof sections[0])
+
+static bool is_section(const char *key)
+{
+    for (size_t i = 0; i < N_SECTIONS; i++)
+        if (strcmp(key, sections[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Complain about the first top-level key that is neither a section nor one of
+ * the pipeline's own. */
+static int refuse_unknown(struct reader *rd, const struct node *root)
+{
+    const char *words[N_SECTIONS + 8];
+    size_t n = 0;
+    struct table t = plan_pipeline_keys();
+    for (size_t i = 0; table_at(&t, i); i++)
+        words[n++] = table_at(&t, i)->name;
+    for (size_t i = 0; i < N_SECTIONS; i++)
+        words[n++] = sections[i];
+    for (size_t i = 0; i < root->n; i++) {
+        size_t k = 0;
+        while (k < n && strcmp(root->key[i], words[k]) != 0)
+            k++;
+        if (k < n)
+            continue;
+        const char *near = nearest_word(root->key[i], words, n);
+        return error_at(rd->err, root->key_at[i],
+                        "unknown key '%s'; a pipeline has thalweg, title, seed, dataset, model, "
+                        "optimizer, reducers, grid, sinks%s%s%s",
+                        root->key[i], near ? " (did you mean '" : "", near ? near : "",
+                        near ? "'?)" : "");
+    }
+    return 0;
+}
+
+/* The top-level keys that are no sections, as a map of their own. */
+static struct node *plain_keys(struct arena *mem, const struct node *root)
+{
+    struct node *map = arena_alloc(mem, sizeof *map);
+    if (!map)
+        return NULL;
+    *map = (struct node){.kind = NODE_MAP, .at = root->at};
+    map->item = arena_array(mem, root->n + 1, sizeof *map->item);
+    map->key = arena_array(mem, root->n + 1, sizeof *map->key);
+    map->key_at = arena_array(mem, root->n + 1, sizeof *map->key_at);
+    if (!map->item || !map->key || !map->key_at)
+        return NULL;
+    for (size_t i = 0; i < root->n; i++)
+        if (!is_section(root->key[i])) {
+            map->item[map->n] = root->item[i];
+            map->key[map->n] = root->key[i];
+            map->key_at[map->n++] = root->key_at[i];
+        }
+    return map;
+}
+
+/* One section with a plugin: find it, then fill both the host's keys of that
+ * section and the plugin's. */
+static int read_stage(struct reader *rd, const struct node *map, enum tw_kind kind, void *host_keys,
+                      struct stage *out)
+{
+    const char *kname = kind_name((int)kind);
+    if (map->kind != NODE_MAP)
+        return error_at(rd->err, map->at, "%s: %s is here, wanted a map such as {plugin: NAME}",
+                        kname, node_describe(&rd->plan->mem, map));
+    const struct node *name = node_get(map, "plugin");
+    if (!name)
+        return error_at(rd->err, map->at,
+                        "%s: the key 'plugin' is missing; `thalweg list %s` "
+                        "names the plugins there are",
+                        kname, kname);
+    if (name->kind != NODE_SCALAR || !name->text[0])
+        return error_at(rd->err, name->at, "%s: plugin: %s is here, wanted a plugin's name", kname,
+                        node_describe(&rd->plan->mem, name));
+    out->at = map->at;
+    if (registry_find(rd->registry, kind, name->text, &out->plugin, rd->err) < 0) {
+        if (name->at.line > 0)
+            return error_prefix(rd->err, "%s:%d:%d", name->at.file, name->at.line, name->at.column);
+        return error_prefix(rd->err, "%s", name->at.file);
+    }
+    const struct tw_plugin *desc = &out->plugin->desc;
+    out->config = arena_alloc(&rd->plan->mem, desc->config_size + 1);
+    if (!out->config)
+        return error_nomem(rd->err);
+    struct table tables[2] = {plan_host_keys(kind), out->plugin->table};
+    tables[0].config = host_keys;
+    tables[1].config = out->config;
+    char who[128];
+    snprintf(who, sizeof who, "%s %s", kname, desc->name);
+    if (schema_fill(&rd->plan->mem, map, who, tables, 2, &rd->dirs, rd->err) < 0)
+        return -1;
+    const char *wrong = desc->check ? desc->check(out->config) : NULL;
+    return wrong ? error_at(rd->err, map->at, "%s: %s", who, wrong) : 0;
+}
+
+/* A list of sections with plugins.  The host has no keys there but `plugin`. */
+static int read_stages(struct reader *rd, const struct node *list, enum tw_kind kind,
+                       struct stage **out, size_t *n)
+{
+    if (list->kind != NODE_LIST)
+        return error_at(rd->err, list->at,
+                        "%ss: %s is here, wanted a list of maps such as "
+                        "[{plugin: NAME}]",
+                        kind_name((int)kind), node_describe(&rd->plan->mem, list));
+    *out = arena_array(&rd->plan->mem, list->n + 1, sizeof **out);
+    if (!*out)
+        return error_nomem(rd->err);
+    for (*n = 0; *n < list->n; ++*n) {
+        struct sink_keys unused = {0};
+        if (read_stage(rd, list->item[*n], kind, &unused, &(*out)[*n]) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_grid(struct reader *rd, const struct node *map)
+{
+    struct grid_keys *g = &rd->plan->grid;
+    struct table t = plan_grid_keys();
+    t.config = g;
+    if (map && map->kind != NODE_MAP)
+        return error_at(rd->err, map->at,
+                        "grid: %s is here, wanted a map such as {points: [51, 51]}",
+                        node_describe(&rd->plan->mem, map));
+    if (schema_fill(&rd->plan->mem, map, "grid", &t, 1, &rd->dirs, rd->err) < 0)
+        return -1;
+    if (!map)
+        return 0;
+    const struct node *points = node_get(map, "points"), *range = node_get(map, "range");
+    if (g->points.n != 1 && g->points.n != 2)
+        return error_at(rd->err, points ? points->at : map->at,
+                        "grid: points: %zu numbers are here, wanted one or two", g->points.n);
+    if (!range || g->range.n == 0)
+        return 0;
+    if (g->range.n != 2 && g->range.n != 4)
+        return error_at(rd->err, range->at,
+                        "grid: range: %zu numbers are here, wanted auto, "
+                        "[lo, hi] or [xlo, xhi, ylo, yhi]",
+                        g->range.n);
+    for (size_t i = 0; i < g->range.n; i += 2)
+        if (!(g->range.v[i] < g->range.v[i + 1]))
+            return error_at(rd->err, range->at, "grid: range: %g is not below %g", g->range.v[i],
+                            g->range.v[i + 1]);
+    return 0;
+}
+
+/* Rules across sections. */
+static int check_whole(struct reader *rd)
+{
+    struct plan *p = rd->plan;
+    bool data = p->dataset.plugin;
+    if (!data && !(p->model.plugin->desc.flags & TW_NO_DATA))
+        return error_at(rd->err, p->model.at,
+                        "model %s needs data; add a section dataset:", p->model.plugin->desc.name);
+    for (size_t i = 0; i < p->n_reducers; i++) {
+        const struct plugin *r = p->reducers[i].plugin;
+        bool last = i + 1 == p->n_reducers;
+        if (!last && !r->ops.reducer.transform)
+            return error_at(rd->err, p->reducers[i].at,
+                            "reducer %s gives the plane, so it must be "
+                            "the last of the reducers",
+                            r->desc.name);
+        if (!data && r->ops.reducer.transform && !(last && r->ops.reducer.plane))
+            return error_at(rd->err, p->reducers[i].at,
+                            "reducer %s transforms data, but there is no "
+                            "section dataset:",
+                            r->desc.name);
+    }
+    return 0;
+}
+
+static int read_sections(struct reader *rd, const struct node *root)
+{
+    struct plan *p = rd->plan;
+    struct model_keys model_keys;
+    const struct node *n;
+    if ((n = node_get(root, "dataset")) &&
+        read_stage(rd, n, TW_DATASET, &p->dataset_keys, &p->dataset) < 0)
+        return -1;
+    if (!(n = node_get(root, "model")))
+        return error_at(rd->err, root->at,
+                        "the section 'model' is missing, such as "
+                        "model: {plugin: NAME}");
+    if (read_stage(rd, n, TW_MODEL, &model_keys, &p->model) < 0)
+        return -1;
+    if ((n = node_get(root, "optimizer")) &&
+        read_stage(rd, n, TW_OPTIMIZER, &p->optimizer_keys, &p->optimizer) < 0)
+        return -1;
+    if ((n = node_get(root, "reducers")) &&
+        read_stages(rd, n, TW_REDUCER, &p->reducers, &p->n_reducers) < 0)
+        return -1;
+    if (read_grid(rd, node_get(root, "grid")) < 0)
+        return -1;
+    if (!(n = node_get(root, "sinks")))
+        return error_at(rd->err, root->at,
+                        "the section 'sinks' is missing, such as "
+                        "sinks: [{plugin: NAME, path: FILE}]");
+    if (read_stages(rd, n, TW_SINK, &p->sinks, &p->n_sinks) < 0)
+        return -1;
+    if (p->n_sinks == 0)
+        return error_at(rd->err, n->at, "sinks: the list is empty; nothing would be written");
+    return check_whole(rd);
+}
+
+/* "configs/iris.yaml" -> "iris". */
+static char *stem(struct arena *mem, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    char *name = arena_strdup(mem, slash ? slash + 1 : file);
+    char *dot = name ? strrchr(name, '.') : NULL;
+    if (dot && dot != name && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0))
+        *dot = '\0';
+    return name;
+}
+
+static const char *absolute(struct arena *mem, const char *path)
+{
+    char cwd[PATH_MAX];
+    if (path[0] == '/' || !getcwd(cwd, sizeof cwd))
+        return arena_strdup(mem, path);
+    return arena_printf(mem, "%s/%s", cwd, path);
+}
+
+/* Folder of the YAML file (absolute), and where outputs go. */
+static int find_dirs(struct reader *rd, const struct plan_options *o)
+{
+    struct arena *mem = &rd->plan->mem;
+    char *dir = arena_strdup(mem, o->file);
+    const char *name = stem(mem, o->file);
+    if (!dir || !name)
+        return error_nomem(rd->err);
+    char *slash = strrchr(dir, '/');
+    if (slash)
+        slash[slash == dir] = '\0';
+    const char *out = o->outdir ? o->outdir : arena_printf(mem, "out/%s", name);
+    rd->dirs.input = absolute(mem, slash ? dir : ".");
+    rd->dirs.data = absolute(mem, o->datadir);
+    rd->dirs.output = rd->plan->outdir = out ? absolute(mem, out) : NULL;
+    rd->dirs.must_exist = true;
+    if (!rd->dirs.input || !rd->dirs.data || !rd->dirs.output)
+        return error_nomem(rd->err);
+    return 0;
+}
+
+static const char *join_sets(struct arena *mem, const struct plan_options *o)
+{
+    const char *all = arena_strdup(mem, "");
+    for (size_t i = 0; all && i < o->n_sets; i++)
+        all = arena_printf(mem, "%s%s%s", all, i ? "\n" : "", o->sets[i]);
+    return all;
+}
+
+static int read_root(struct reader *rd, const struct plan_options *o)
+{
+    struct plan *p = rd->plan;
+    struct node *root;
+    if (yaml_read_file(&p->mem, o->file, &root, &p->text, rd->err) < 0)
+        return -1;
+    if (root->kind != NODE_MAP)
+        return error_at(rd->err, root->at,
+                        "%s is here, wanted a pipeline: a map that starts with "
+                        "thalweg: 1",
+                        node_describe(&p->mem, root));
+    for (size_t i = 0; i < o->n_sets; i++)
+        if (yaml_set(&p->mem, root, o->sets[i], rd->err) < 0)
+            return -1;
+    if (refuse_unknown(rd, root) < 0)
+        return -1;
+    struct table t = plan_pipeline_keys();
+    t.config = &p->pipeline;
+    struct node *keys = plain_keys(&p->mem, root);
+    if (!keys)
+        return error_nomem(rd->err);
+    if (schema_fill(&p->mem, keys, "pipeline", &t, 1, &rd->dirs, rd->err) < 0)
+        return -1;
+    if (!p->pipeline.title && !(p->pipeline.title = stem(&p->mem, o->file)))
+        return error_nomem(rd->err);
+    return read_sections(rd, root);
+}
+
+int plan_read(struct plan *p, struct registry *r, const struct plan_options *o, struct error *err)
+{
+    *p = (struct plan){0};
+    struct reader rd = {.plan = p, .registry = r, .err = err};
+    p->file = arena_strdup(&p->mem, o->file);
+    p->overrides = join_sets(&p->mem, o);
+    int rc = p->file && p->overrides ? find_dirs(&rd, o) : error_nomem(err);
+    if (rc == 0)
+        rc = read_root(&rd, o);
+    if (rc < 0)
+        plan_free(p);
+    return rc;
+}
+
+void plan_free(struct plan *p)
+{
+    arena_free(&p->mem);
+}
+
+size_t plan_points(const struct plan *p, int axis)
+{
+    const struct tw_ints *v = &p->grid.points;
+    return (size_t)v->v[axis && v->n > 1 ? 1 : 0];
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan.h -- the pipeline, read and checked, before anything is computed.
+ *
+ *     plan_read        YAML + --set -> plan: plugins found, every key checked
+ *     plan_host_keys   the keys of a section that are the host's own
+ *     plan_free
+ *
+ * After plan_read() only the world (files, numbers) can make a run fail.
+ */
+#ifndef CORE_PLAN_H
+#define CORE_PLAN_H
+
+#include "registry.h"
+
+/* One plugin and its keys. */
+struct stage {
+    const struct plugin *plugin; /* NULL: the section is absent */
+    void *config;
+    struct mark at;
+};
+
+enum record { RECORD_EPOCH, RECORD_STEP };
+
+struct pipeline_keys {
+    int64_t thalweg;   /* grammar version */
+    const char *title; /* NULL: the file's name */
+    int64_t seed;
+};
+
+struct dataset_keys {
+    const char *plugin;
+    struct tw_strings classes; /* names or numbers to keep, in this order; n = 0: all */
+    const char *positive;      /* one against the rest; NULL: no */
+    int64_t limit;             /* rows; TW_INT_AUTO: all */
+    double scale;              /* factor on every feature */
+    bool standardize;
+};
+
+struct model_keys {
+    const char *plugin;
+};
+
+struct optimizer_keys {
+    const char *plugin;
+    int64_t epochs; /* TW_INT_AUTO: the optimizer's own */
+    int record;     /* enum record */
+    int64_t record_every;
+};
+
+struct reducer_keys {
+    const char *plugin;
+};
+
+struct grid_keys {
+    struct tw_ints points; /* n, or nx ny */
+    struct tw_reals range; /* lo hi, or xlo xhi ylo yhi; n = 0: auto */
+    double margin;         /* fraction of the trajectory's extent */
+};
+
+struct sink_keys {
+    const char *plugin;
+};
+
+struct plan {
+    struct arena mem;
+    const char *file;      /* as the user gave it */
+    const char *text;      /* of the file */
+    const char *overrides; /* "--set" assignments, one a line; "" if none */
+    const char *outdir;    /* absolute */
+    struct pipeline_keys pipeline;
+    struct stage dataset, model, optimizer;
+    struct dataset_keys dataset_keys;
+    struct optimizer_keys optimizer_keys;
+    struct stage *reducers;
+    size_t n_reducers;
+    struct grid_keys grid;
+    struct stage *sinks;
+    size_t n_sinks;
+};
+
+struct plan_options {
+    const char *file;
+    const char *outdir;      /* NULL: out/NAME-OF-THE-YAML */
+    const char *datadir;     /* what $data/ stands for */
+    const char *const *sets; /* "key.path=value" */
+    size_t n_sets;
+};
+
+/* Errors are FAULT_PIPELINE with file:line:column, or FAULT_PLUGIN. */
+int plan_read(struct plan *p, struct registry *r, const struct plan_options *o, struct error *err);
+void plan_free(struct plan *p);
+
+/* Table of the host's keys in a plugin's section, `plugin` aside; or of a
+ * section without plugins.  config is NULL. */
+struct table plan_host_keys(enum tw_kind kind);
+struct table plan_pipeline_keys(void);
+struct table plan_grid_keys(void);
+
+/* Number of grid points along x (axis 0) or y (axis 1). */
+size_t plan_points(const struct plan *p, int axis);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plane.c -- see plane.h. */
+#include "plane.h"
+
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_linalg.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double dot(const double *a, const double *b, size_t n)
+{
+    gsl_vector_const_view x = gsl_vector_const_view_array(a, n);
+    gsl_vector_const_view y = gsl_vector_const_view_array(b, n);
+    double sum;
+    gsl_blas_ddot(&x.vector, &y.vector, &sum);
+    return sum;
+}
+
+static int plane_alloc(struct plane *p, size_t dim, struct error *err)
+{
+    *p = (struct plane){.view = {.struct_size = sizeof p->view, .dim = dim}};
+    p->view.origin = calloc(dim, sizeof(double));
+    p->view.u = calloc(dim, sizeof(double));
+    p->view.v = calloc(dim, sizeof(double));
+    p->view.x_variance = p->view.y_variance = NAN;
+    if (p->view.origin && p->view.u && p->view.v)
+        return 0;
+    plane_free(p);
+    return error_nomem(err);
+}
+
+void plane_free(struct plane *p)
+{
+    free(p->view.origin);
+    free(p->view.u);
+    free(p->view.v);
+    *p = (struct plane){0};
+}
+
+/* Finite, and spanning a plane.  Fills in the Gram matrix. */
+static int check(struct plane *p, const char *who, struct error *err)
+{
+    size_t n = p->view.dim;
+    for (size_t j = 0; j < n; j++)
+        if (!isfinite(p->view.origin[j]) || !isfinite(p->view.u[j]) || !isfinite(p->view.v[j]))
+            return error_set(err, FAULT_RUN, "%s: gives a plane that is not finite (parameter %zu)",
+                             who, j);
+    double uu = dot(p->view.u, p->view.u, n), vv = dot(p->view.v, p->view.v, n);
+    double uv = dot(p->view.u, p->view.v, n);
+    if (!(uu > 0 && vv > 0))
+        return error_set(err, FAULT_RUN, "%s: direction %s is zero", who, uu > 0 ? "v" : "u");
+    if (!(uu * vv - uv * uv > 1e-20 * uu * vv))
+        return error_set(err, FAULT_RUN, "%s: the two directions are parallel", who);
+    p->gram[0] = uu;
+    p->gram[1] = p->gram[2] = uv;
+    p->gram[3] = vv;
+    p->view.x_label[sizeof p->view.x_label - 1] = '\0';
+    p->view.y_label[sizeof p->view.y_label - 1] = '\0';
+    if (!p->view.x_label[0])
+        strcpy(p->view.x_label, "x");
+    if (!p->view.y_label[0])
+        strcpy(p->view.y_label, "y");
+    return 0;
+}
+
+int plane_find(struct plane *p, struct instance *reducer, struct model *model,
+               const struct path *path, const double *theta, size_t index, const double *through,
+               struct error *err)
+{
+    struct tw_path view = path_view(path);
+    const struct tw_path *paths[1] = {&view};
+    if (plane_alloc(p, model->dim, err) < 0)
+        return -1;
+    struct tw_plane given = p->view;
+    int rc = reducer->plugin->ops.reducer.plane(reducer->self, model_objective(model, err), paths,
+                                                path->n > 0, theta, index, through, &given);
+    double *origin = p->view.origin, *u = p->view.u, *v = p->view.v;
+    p->view = given;
+    p->view.origin = origin; /* ours, whatever the plugin did to its copy */
+    p->view.u = u;
+    p->view.v = v;
+    p->view.dim = model->dim;
+    if (rc < 0 && err->fault == FAULT_NONE)
+        instance_check(reducer, rc, NULL, err);
+    char who[96];
+    snprintf(who, sizeof who, "reducer %s", reducer->plugin->desc.name);
+    if (rc < 0 || (rc == TW_OK && check(p, who, err) < 0)) {
+        plane_free(p);
+        return -1;
+    }
+    if (rc > 0)
+        plane_free(p);
+    return rc > 0;
+}
+
+/* "weight of PC 1 (44.3 %)" when the weights are in step with the features. */
+static void weight_label(char *label, size_t size, const struct model *m, size_t j)
+{
+    const struct tw_data *d = m->data;
+    if (d && d->n_features == 2 && d->feature_name)
+        snprintf(label, size, "weight of %s", d->feature_name[j]);
+    else
+        snprintf(label, size, "weight %zu", j + 1);
+}
+
+int plane_implicit(struct plane *p, struct model *model, const double *theta, size_t *n_weights,
+                   struct error *err)
+{
+    size_t at[2] = {0, 0};
+    struct tw_block b;
+    int rc = 0;
+    *n_weights = 0;
+    for (size_t i = 0; (rc = model_block(model, i, &b, err)) == 0; i++)
+        for (size_t k = 0; b.role == TW_WEIGHT && k < b.rows * b.cols; k++, ++*n_weights)
+            if (*n_weights < 2)
+                at[*n_weights] = b.offset + k;
+    if (rc < 0)
+        return -1;
+    if (*n_weights != 2)
+        return 1;
+    if (plane_alloc(p, model->dim, err) < 0)
+        return -1;
+    memcpy(p->view.origin, theta, model->dim * sizeof *theta);
+    p->view.origin[at[0]] = p->view.origin[at[1]] = 0;
+    p->view.u[at[0]] = p->view.v[at[1]] = 1;
+    weight_label(p->view.x_label, sizeof p->view.x_label, model, 0);
+    weight_label(p->view.y_label, sizeof p->view.y_label, model, 1);
+    return check(p, "model", err);
+}
+
+/* Least squares: the 2 x 2 normal equations, by Cholesky. */
+int plane_project(const struct plane *p, const double *theta, double xy[2], double *residual,
+                  struct error *err)
+{
+    size_t n = p->view.dim;
+    double *r = malloc(n * sizeof *r);
+    if (!r)
+        return error_nomem(err);
+    for (size_t j = 0; j < n; j++)
+        r[j] = theta[j] - p->view.origin[j];
+    double a[4], b[2] = {dot(p->view.u, r, n), dot(p->view.v, r, n)};
+    memcpy(a, p->gram, sizeof a);
+    gsl_matrix_view matrix = gsl_matrix_view_array(a, 2, 2);
+    gsl_vector_view right = gsl_vector_view_array(b, 2), solution = gsl_vector_view_array(xy, 2);
+    gsl_linalg_cholesky_decomp1(&matrix.matrix);
+    gsl_linalg_cholesky_solve(&matrix.matrix, &right.vector, &solution.vector);
+    if (residual) {
+        for (size_t j = 0; j < n; j++)
+            r[j] -= xy[0] * p->view.u[j] + xy[1] * p->view.v[j];
+        *residual = sqrt(dot(r, r, n));
+    }
+    free(r);
+    return 0;
+}
+
+int plane_track(const struct plane *p, const struct path *path, struct track *out,
+                struct error *err)
+{
+    size_t n = path->n;
+    *out = (struct track){0};
+    out->memory = malloc((5 * n + 1) * sizeof(double));
+    out->step = malloc((n + 1) * sizeof *out->step);
+    if (!out->memory || !out->step) {
+        track_free(out);
+        return error_nomem(err);
+    }
+    out->x = out->memory;
+    out->y = out->x + n;
+    out->loss = out->y + n;
+    out->plane_loss = out->loss + n;
+    out->residual = out->plane_loss + n;
+    for (size_t i = 0; i < n; i++) {
+        double xy[2];
+        if (plane_project(p, path->theta[i], xy, &out->residual[i], err) < 0) {
+            track_free(out);
+            return -1;
+        }
+        out->x[i] = xy[0];
+        out->y[i] = xy[1];
+        out->loss[i] = path->loss[i];
+        out->plane_loss[i] = NAN;
+        out->step[i] = path->step[i];
+    }
+    out->view = (struct tw_track){sizeof out->view, n,         out->step,       out->x,
+                                  out->y,           out->loss, out->plane_loss, out->residual};
+    return 0;
+}
+
+void track_free(struct track *t)
+{
+    free(t->memory);
+    free(t->step);
+    *t = (struct track){0};
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* run.c -- see run.h. */
+#include "run.h"
+
+#include "provenance.h"
+#include "train.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A mistake in the pipeline that showed only now belongs to a place in it. */
+static int blame(const struct stage *s, struct error *err)
+{
+    if (err->fault != FAULT_PIPELINE || strncmp(err->text, s->at.file, strlen(s->at.file)) == 0)
+        return -1;
+    if (s->at.line > 0)
+        return error_prefix(err, "%s:%d:%d", s->at.file, s->at.line, s->at.column);
+    return error_prefix(err, "%s", s->at.file);
+}
+
+static int stage_data(struct run *r, struct error *err)
+{
+    const struct plan *plan = r->plan;
+    if (!plan->dataset.plugin)
+        return 0;
+    progress_begin(&r->progress, "data");
+    if (data_load(&r->data, plan, &r->env, err) < 0)
+        return blame(&plan->dataset, err);
+    r->has_data = true;
+    for (size_t i = 0; i < plan->n_reducers; i++) {
+        const struct stage *s = &plan->reducers[i];
+        struct instance *reducer;
+        if (!s->plugin->ops.reducer.transform)
+            continue;
+        if (instance_new(s->plugin, "reducer", s->config, &r->env, &reducer, err) < 0)
+            return blame(s, err);
+        int rc = data_transform(&r->data, reducer, err);
+        instance_free(reducer);
+        if (rc < 0)
+            return blame(s, err);
+    }
+    const struct tw_data *v = &r->data.split[TW_TRAIN].view;
+    progress_end(&r->progress, "%.1f s, %zu rows of %zu features",
+                 clock_seconds() - r->progress.begun, v->n_rows, v->n_features);
+    return 0;
+}
+
+static int stage_model(struct run *r, struct error *err)
+{
+    const struct stage *s = &r->plan->model;
+    const struct tw_data *data = r->has_data ? &r->data.split[TW_TRAIN].view : NULL;
+    if (model_open(&r->model, s->plugin, s->config, data, r->workers, &r->env, err) < 0)
+        return blame(s, err);
+    r->theta = calloc(r->model.dim, sizeof *r->theta);
+    path_init(&r->path, r->model.dim);
+    if (!r->theta)
+        return error_nomem(err);
+    return train_init(&r->model, &r->env, r->theta, err);
+}
+
+/* The names of the reducers that give planes, for a message. */
+static const char *plane_reducers(struct run *r, struct registry *registry)
+{
+    struct listing *list;
+    size_t n;
+    struct error ignored = {0};
+    const char *names = "";
+    if (registry_list(registry, TW_REDUCER, &r->mem, &list, &n, &ignored) < 0)
+        return "one";
+    for (size_t i = 0; names && i < n; i++) {
+        const struct plugin *p;
+        if (list[i].state == LISTED_OK &&
+            registry_find(registry, TW_REDUCER, list[i].name, &p, &ignored) == 0 &&
+            p->ops.reducer.plane)
+            names = arena_printf(&r->mem, "%s%s%s", names, names[0] ? ", " : "", list[i].name);
+    }
+    return names && names[0] ? names : "one";
+}
+
+/* Refuse before training a pipeline that will have no plane after it. */
+static int check_plane(struct run *r, struct registry *registry, struct error *err)
+{
+    const struct plan *plan = r->plan;
+    size_t last = plan->n_reducers, n_weights;
+    if (last && plan->reducers[last - 1].plugin->ops.reducer.plane) {
+        const struct stage *s = &plan->reducers[last - 1];
+        return instance_new(s->plugin, "reducer", s->config, &r->env, &r->reducer, err) < 0
+                   ? blame(s, err)
+                   : 0;
+    }
+    struct plane probe;
+    int rc = plane_implicit(&probe, &r->model, r->theta, &n_weights, err);
+    if (rc == 0)
+        plane_free(&probe);
+    if (rc <= 0)
+        return rc;
+    return error_at(err, plan->model.at,
+                    "model %s: has %zu weights, and no reducer gives the plane to draw; add to "
+                    "reducers: one of %s",
+                    plan->model.plugin->desc.name, n_weights, plane_reducers(r, registry));
+}
+
+static int evaluate_test(struct run *r, struct error *err)
+{
+    struct model m;
+    const struct stage *s = &r->plan->model;
+    r->test = (struct score){NAN, NAN};
+    if (!r->has_data || !r->data.has_test)
+        return 0;
+    if (model_open(&m, s->plugin, s->config, &r->data.split[TW_TEST].view, r->workers, &r->env,
+                   err) < 0)
+        return -1;
+    int rc = model_evaluate(&m, r->theta, &r->test.loss, &r->test.accuracy, err);
+    model_close(&m);
+    return rc;
+}
+
+static int stage_train(struct run *r, struct error *err)
+{
+    if (r->plan->optimizer.plugin &&
+        train_run(&r->model, r->plan, &r->env, r->theta, &r->path, err) < 0)
+        return blame(&r->plan->optimizer, err);
+    if (model_evaluate(&r->model, r->theta, &r->train.loss, &r->train.accuracy, err) < 0)
+        return -1;
+    return evaluate_test(r, err);
+}
+
+static int stage_plane(struct run *r, struct error *err)
+{
+    size_t n_weights;
+    if (!r->reducer)
+        return plane_implicit(&r->plane, &r->model, r->theta, &n_weights, err);
+    int rc = plane_find(&r->plane, r->reducer, &r->model, &r->path, r->theta, 0, NULL, err);
+    if (rc > 0)
+        rc = error_set(err, FAULT_RUN, "reducer %s: has no plane to give",
+                       r->reducer->plugin->desc.name);
+    return rc < 0 ? blame(&r->plan->reducers[r->plan->n_reducers - 1], err) : 0;
+}
+
+static int stage_grid(struct run *r, struct error *err)
+{
+    double at[2], range[4];
+    size_t nx = plan_points(r->plan, 0), ny = plan_points(r->plan, 1);
+    if (plane_track(&r->plane, &r->path, &r->track, err) < 0 ||
+        plane_project(&r->plane, r->theta, at, NULL, err) < 0)
+        return -1;
+    grid_range(r->plan, &r->track, at, range);
+    if (grid_new(&r->grid, nx, ny, range, err) < 0)
+        return -1;
+    progress_begin(&r->progress, "grid");
+    double begun = clock_seconds();
+    if (grid_evaluate(&r->grid, &r->model, &r->plane, &r->env, err) < 0 ||
+        track_evaluate(&r->track, &r->model, &r->plane, &r->env, err) < 0)
+        return -1;
+    double spent = clock_seconds() - begun;
+    progress_end(&r->progress, "%.1f s, %zu x %zu points, %.3g ms each", spent, nx, ny,
+                 1e3 * spent / (double)(nx * ny));
+    return 0;
+}
+
+static int write_sink(struct run *r, const struct stage *s, const struct tw_result *result,
+                      struct error *err)
+{
+    struct instance *sink;
+    if (instance_new(s->plugin, "sink", s->config, &r->env, &sink, err) < 0)
+        return blame(s, err);
+    int rc = instance_check(sink, s->plugin->ops.sink.write(sink->self, result), NULL, err);
+    if (rc == 0 && r->env.stop && *r->env.stop)
+        rc = error_set(err, FAULT_INTERRUPT, "interrupted");
+    if (rc == 0)
+        rc = outputs_commit(&r->outputs, err);
+    else
+        outputs_discard(&r->outputs);
+    instance_free(sink);
+    return rc < 0 ? blame(s, err) : 0;
+}
+
+static int stage_sinks(struct run *r, struct error *err)
+{
+    const struct dataset *data = r->has_data ? &r->data : NULL;
+    struct tw_result result = {
+        .struct_size = sizeof result,
+        .title = r->plan->pipeline.title,
+        .subtitle = provenance_subtitle(&r->mem, r->plan, data),
+        .plane = &r->plane.view,
+        .grid = &r->grid.view,
+        .track = r->track.view.n ? &r->track.view : NULL,
+        .provenance = provenance_new(&r->mem, r->plan, data),
+    };
+    if (!result.subtitle || !result.provenance)
+        return error_nomem(err);
+    progress_begin(&r->progress, "write");
+    double begun = clock_seconds();
+    for (size_t i = 0; i < r->plan->n_sinks; i++) {
+        progress_update(&r->progress, (double)i / (double)r->plan->n_sinks,
+                        r->plan->sinks[i].plugin->desc.name);
+        if (write_sink(r, &r->plan->sinks[i], &result, err) < 0)
+            return -1;
+    }
+    progress_end(&r->progress, "%.1f s, %zu files", clock_seconds() - begun, r->outputs.n);
+    return 0;
+}
+
+int run_pipeline(struct run *r, const struct plan *plan, struct registry *registry,
+                 const struct run_options *o, struct error *err)
+{
+    *r = (struct run){.plan = plan};
+    progress_init(&r->progress, o->quiet);
+    outputs_init(&r->outputs);
+    r->env = (struct environment){
+        .seed = (uint64_t)plan->pipeline.seed,
+        .progress = &r->progress,
+        .outputs = &r->outputs,
+        .log_level = o->log_level,
+        .stop = o->stop,
+    };
+    r->workers = workers_new(o->jobs);
+    if (!r->workers)
+        return error_nomem(err);
+    if (stage_data(r, err) < 0 || stage_model(r, err) < 0 || check_plane(r, registry, err) < 0 ||
+        stage_train(r, err) < 0 || stage_plane(r, err) < 0 || stage_grid(r, err) < 0 ||
+        stage_sinks(r, err) < 0)
+        return -1;
+    return 0;
+}
+
+void run_free(struct run *r)
+{
+    grid_free(&r->grid);
+    track_free(&r->track);
+    plane_free(&r->plane);
+    instance_free(r->reducer);
+    free(r->theta);
+    path_free(&r->path);
+    model_close(&r->model);
+    if (r->has_data)
+        data_free(&r->data);
+    workers_free(r->workers);
+    outputs_free(&r->outputs);
+    progress_free(&r->progress);
+    arena_free(&r->mem);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* run.h -- a plan carried out: data, model, path, plane, grid, sinks. */
+#ifndef CORE_RUN_H
+#define CORE_RUN_H
+
+#include "data.h"
+#include "grid.h"
+#include "output.h"
+#include "progress.h"
+
+struct run_options {
+    size_t jobs; /* worker threads, >= 1 */
+    bool quiet;
+    int log_level;
+    const volatile sig_atomic_t *stop;
+};
+
+/* Loss and accuracy of one split at the optimum. */
+struct score {
+    double loss, accuracy; /* accuracy is NaN where it means nothing */
+};
+
+struct run {
+    const struct plan *plan;
+    struct environment env;
+    struct progress progress;
+    struct outputs outputs;
+    struct arena mem;
+    struct workers *workers;
+    struct dataset data;
+    bool has_data;
+    struct model model;
+    struct path path;
+    double *theta;            /* the optimum, model.dim */
+    struct instance *reducer; /* the one that gives the plane, or NULL */
+    struct plane plane;
+    struct track track;
+    struct grid grid;
+    struct score train, test; /* test.loss is NaN without a test set */
+};
+
+/* All of it.  Call run_free() whether it succeeded or not. */
+int run_pipeline(struct run *r, const struct plan *plan, struct registry *registry,
+                 const struct run_options *o, struct error *err);
+void run_free(struct run *r);
+
+/* What was found, in a few lines, on stdout. */
+void summary_print(const struct run *r);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* train.c -- see train.h. */
+#include "train.h"
+
+#include "progress.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+struct training {
+    struct model *model;
+    struct instance *optimizer;
+    const struct tw_objective *objective;
+    const struct plan *plan;
+    const struct environment *env;
+    struct path *path;
+    double *theta;
+    struct error *err;
+    struct tw_training agreed;
+    uint64_t step; /* calls of step() so far */
+};
+
+int train_init(struct model *model, const struct environment *env, double *theta, struct error *err)
+{
+    struct instance *inst = model->instance[0];
+    memset(theta, 0, model->dim * sizeof *theta);
+    if (!model->ops->init)
+        return 0;
+    uint64_t seed = seed_for(env->seed, "model", inst->plugin->desc.name, "init");
+    return instance_check(inst, model->ops->init(inst->self, seed, theta), NULL, err);
+}
+
+/* A plugin's failure, unless it only passed on one of the objective's. */
+static int step_check(struct training *t, int rc)
+{
+    if (rc < 0 && t->err->fault != FAULT_NONE)
+        return -1;
+    return instance_check(t->optimizer, rc, NULL, t->err);
+}
+
+static int checkpoint(struct training *t)
+{
+    for (size_t j = 0; j < t->model->dim; j++)
+        if (!isfinite(t->theta[j]))
+            return error_set(t->err, FAULT_RUN,
+                             "optimizer %s: parameter %zu is not finite after %llu steps; training "
+                             "diverged (a smaller learning rate may help)",
+                             t->optimizer->plugin->desc.name, j, (unsigned long long)t->step);
+    double loss;
+    if (model_evaluate(t->model, t->theta, &loss, NULL, t->err) < 0)
+        return -1;
+    return path_add(t->path, t->theta, loss, t->step, t->err);
+}
+
+/* Refuse before an hour of training what cannot be kept in memory. */
+static int check_room(struct training *t)
+{
+    const struct optimizer_keys *k = &t->plan->optimizer_keys;
+    double n = (double)t->agreed.epochs;
+    if (k->record == RECORD_STEP)
+        n *= (double)t->agreed.steps_per_epoch;
+    n = n / (double)k->record_every + 2;
+    double bytes = n * (double)t->model->dim * sizeof(double);
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    if (pages > 0 && size > 0 && bytes > 0.8 * (double)pages * (double)size)
+        return error_at(t->err, t->plan->optimizer.at,
+                        "optimizer %s: %.0f checkpoints of %zu parameters need %.1f GiB, more than "
+                        "this machine has; set record_every to a larger number",
+                        t->optimizer->plugin->desc.name, n, t->model->dim, bytes / 1073741824.0);
+    return 0;
+}
+
+static int start(struct training *t)
+{
+    int64_t asked = t->plan->optimizer_keys.epochs;
+    t->agreed = (struct tw_training){.struct_size = sizeof t->agreed, .steps_per_epoch = 1};
+    t->agreed.epochs = asked == TW_INT_AUTO ? 0 : (uint64_t)asked;
+    if (asked == 0) /* no step at all: only the initial point */
+        return checkpoint(t);
+    const struct tw_optimizer_ops *ops = &t->optimizer->plugin->ops.optimizer;
+    if (step_check(t, ops->start(t->optimizer->self, t->objective, t->theta, &t->agreed)) < 0)
+        return -1;
+    if (t->agreed.epochs == 0)
+        t->agreed.epochs = asked == TW_INT_AUTO ? 100 : (uint64_t)asked;
+    if (t->agreed.steps_per_epoch < 1)
+        t->agreed.steps_per_epoch = 1;
+    return check_room(t) < 0 ? -1 : checkpoint(t);
+}
+
+/* One call of step(); *done when the optimizer has nothing left to do. */
+static int one_step(struct training *t, bool *done)
+{
+    if (t->env->stop && *t->env->stop)
+        return error_set(t->err, FAULT_INTERRUPT, "interrupted");
+    const struct tw_optimizer_ops *ops = &t->optimizer->plugin->ops.optimizer;
+    int rc = ops->step(t->optimizer->self, t->objective, t->theta);
+    t->step++;
+    *done = rc > 0;
+    return step_check(t, rc);
+}
+
+static int loop(struct training *t)
+{
+    const struct optimizer_keys *k = &t->plan->optimizer_keys;
+    uint64_t total = t->agreed.epochs, per = t->agreed.steps_per_epoch, records = 0;
+    uint64_t recorded = 0; /* the step of the last checkpoint */
+    bool done = false;
+    char what[48];
+    for (uint64_t epoch = 0; epoch < total && !done; epoch++) {
+        for (uint64_t s = 0; s < per && !done; s++) {
+            if (one_step(t, &done) < 0)
+                return -1;
+            bool due = k->record == RECORD_STEP || s + 1 == per;
+            if (due && !done && ++records % (uint64_t)k->record_every == 0) {
+                if (checkpoint(t) < 0)
+                    return -1;
+                recorded = t->step;
+            }
+            snprintf(what, sizeof what, "epoch %llu, loss %.4g", (unsigned long long)epoch + 1,
+                     t->path->loss[t->path->n - 1]);
+            progress_update(t->env->progress,
+                            ((double)epoch + (double)(s + 1) / (double)per) / (double)total, what);
+        }
+    }
+    /* An optimizer that is done may have stood still in its last step. */
+    const double *last = t->path->theta[t->path->n - 1];
+    bool moved = memcmp(last, t->theta, t->model->dim * sizeof *last) != 0;
+    return recorded == t->step || !moved ? 0 : checkpoint(t);
+}
+
+int train_run(struct model *model, const struct plan *plan, const struct environment *env,
+              double *theta, struct path *path, struct error *err)
+{
+    struct training t = {
+        .model = model,
+        .plan = plan,
+        .env = env,
+        .path = path,
+        .theta = theta,
+        .err = err,
+        .objective = model_objective(model, err),
+    };
+    if (instance_new(plan->optimizer.plugin, "optimizer", plan->optimizer.config, env, &t.optimizer,
+                     err) < 0)
+        return -1;
+    double begun = clock_seconds();
+    progress_begin(env->progress, "train");
+    int rc = start(&t);
+    if (rc == 0 && t.agreed.epochs > 0)
+        rc = loop(&t);
+    if (rc == 0)
+        progress_end(env->progress, "%.1f s, %llu steps, %zu checkpoints, loss %.6g",
+                     clock_seconds() - begun, (unsigned long long)t.step, path->n,
+                     path->loss[path->n - 1]);
+    instance_free(t.optimizer);
+    return rc;
+}

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: 0BSD */
+/* thalweg/plugin.h -- the whole contract between thalweg and a plugin.
+ *
+ * A plugin is one shared object, KIND-NAME.so, that exports one constant,
+ * `thalweg_plugin`.  Everything the host offers arrives through tables, so a
+ * plugin links against nothing of ours: this header is the development kit.
+ *
+ * What flows, in this order:
+ *
+ *     dataset.load -> data -> reducer.transform -> model.bind
+ *     optimizer.step, again and again -> path
+ *     reducer.plane -> plane -> (host) grid -> sink.write
+ *
+ * Rules that hold for every call:
+ *   - 0 is success, negative is failure, positive is a normal "no more".
+ *     Before returning a failure, say why with host->fail().
+ *   - Whoever allocates frees.  Pointers passed in are borrowed for the call
+ *     unless the comment says that they live until destroy().
+ *   - Matrices are row-major.  Features are float; parameters, gradients,
+ *     losses and coordinates are double.  Strings are UTF-8.
+ *   - A non-finite loss is a value, not an error.
+ *   - The same arguments give the same bits, whichever thread asks.
+ *   - A plugin leaves the process as it found it: nothing on stdout, no
+ *     exit(), no change of locale, signal handlers, floating-point mode, GSL
+ *     error handler or working directory.
+ *
+ * The ABI is a draft until thalweg 1.0: abi_major is 0 and may break.
+ * Compiles as C99, C11, C17 and C++17.
+ */
+#ifndef THALWEG_PLUGIN_H
+#define THALWEG_PLUGIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- version ------------------------------------------------------------- */
+
+#define TW_MAGIC 0x54484C57u  /* "THLW" */
+#define TW_ABI_MAJOR 0        /* differs: not loaded */
+#define TW_ABI_MINOR_LATEST 0 /* what this header describes; hosts compare against it */
+#ifndef TW_ABI_MINOR
+#define TW_ABI_MINOR 0 /* the oldest minor the plugin can live with, not the newest */
+#endif
+
+#if defined(__GNUC__)
+#define TW_EXPORT __attribute__((visibility("default")))
+#define TW_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define TW_EXPORT
+#define TW_PRINTF(f, a)
+#endif
+
+enum tw_kind { TW_DATASET = 1, TW_MODEL, TW_OPTIMIZER, TW_REDUCER, TW_SINK };
+
+enum tw_status {
+    TW_OK = 0,
+    TW_DONE = 1,        /* converged, exhausted, no such index */
+    TW_EINVAL = -1,     /* the pipeline asks for something that cannot be */
+    TW_ENOMEM = -2,     /* out of memory */
+    TW_EIO = -3,        /* a file is missing, broken or cannot be written */
+    TW_ENUMERIC = -4,   /* the computation itself broke down */
+    TW_ENOTSUP = -5,    /* an optional thing is not available; the host falls back */
+    TW_ECANCELLED = -6, /* returned because tick() said so */
+    TW_EINTERNAL = -7   /* a bug of the plugin that it noticed itself */
+};
+
+/* How much concurrency the plugin can stand.  The host may always do less. */
+enum tw_threads {
+    TW_THREADS_SERIAL = 0,  /* hidden globals: one call at a time, process-wide */
+    TW_THREADS_INSTANCE = 1 /* instances are independent; one thread per instance at a time */
+};
+
+enum tw_level { TW_LOG_DEBUG, TW_LOG_INFO, TW_LOG_WARN, TW_LOG_ERROR };
+
+/* ---- host ---------------------------------------------------------------- */
+
+/* Services for one instance; valid from create() until destroy() returns.
+ * Every function may be called from any thread. */
+struct tw_host {
+    uint32_t struct_size;
+    uint16_t abi_major, abi_minor;
+    void *ctx; /* the host's; do not touch */
+
+    /* Record why (one line: what, where, what would be right), return `code`:
+     *     return h->fail(h, TW_EINVAL, "...");
+     * The host adds stage and plugin in front.  The first cause is kept. */
+    int (*fail)(const struct tw_host *h, int code, const char *fmt, ...) TW_PRINTF(3, 4);
+    void (*log)(const struct tw_host *h, int level, const char *fmt, ...) TW_PRINTF(3, 4);
+
+    /* Report progress in [0,1] of the current call and learn whether to go on:
+     * non-zero means clean up and return TW_ECANCELLED.  `what` is two or
+     * three words, or NULL. */
+    int (*tick)(const struct tw_host *h, double fraction, const char *what);
+
+    /* A reproducible seed for the named stream of this stage: a function of
+     * the pipeline's seed, the stage, the plugin and `stream` only. */
+    uint64_t (*seed)(const struct tw_host *h, const char *stream);
+
+    /* Optional host services by id (TW_EXT_HOST_*); NULL if absent. */
+    const void *(*get_extension)(const struct tw_host *h, const char *id);
+};
+
+/* Output files of sinks: written beside the final name, moved there only when
+ * write() has returned TW_OK, removed otherwise.  So a file under its final
+ * name is always whole. */
+#define TW_EXT_HOST_OUTPUT "thalweg.host.output/1"
+struct tw_host_output {
+    uint32_t struct_size;
+    /* Announce the file `path` (absolute, as a TW_OUTPUT parameter is) and
+     * return the name to write to instead: it does not exist yet, its folder
+     * does.  NULL after a failure, which has been recorded with fail().  The
+     * string is the host's and lives until destroy(). */
+    const char *(*create)(const struct tw_host *h, const char *path);
+};
+
+/* ---- parameters ---------------------------------------------------------- */
+
+enum tw_param_type {
+    TW_BOOL = 1, /* bool */
+    TW_INT,      /* int64_t */
+    TW_REAL,     /* double */
+    TW_STRING,   /* const char *, the host's, until destroy(); NULL if the default is "null" */
+    TW_PATH,     /* as TW_STRING: a file to read.  Made absolute against the folder of the
+                    YAML file; `$data/` in front means thalweg's own data folder */
+    TW_OUTPUT,   /* as TW_STRING: a file to write, made absolute against the output folder */
+    TW_CHOICE,   /* int, index into choices */
+    TW_INTS,     /* struct tw_ints; a single number is a list of one */
+    TW_REALS,    /* struct tw_reals; likewise */
+    TW_STRINGS   /* struct tw_strings; likewise */
+};
+
+/* Lists belong to the host and live until destroy(). */
+struct tw_ints {
+    const int64_t *v;
+    size_t n;
+};
+struct tw_reals {
+    const double *v;
+    size_t n;
+};
+struct tw_strings {
+    const char *const *v;
+    size_t n;
+};
+
+#define TW_P_EXPERT (1u << 0)     /* left out of short listings */
+#define TW_P_DEPRECATED (1u << 1) /* accepted, with a warning */
+#define TW_P_AUTO (1u << 2)       /* the word `auto` is accepted too: a TW_REAL gets NaN, a TW_INT
+                                     TW_INT_AUTO, a list n = 0 */
+#define TW_INT_AUTO INT64_MIN
+
+/* One YAML key.  The host parses, range-checks and stores it at `offset` of
+ * the config struct that it hands to create(); the plugin never sees YAML. */
+struct tw_param {
+    const char *name;           /* [a-z][a-z0-9_]* */
+    uint32_t type;              /* enum tw_param_type */
+    uint32_t flags;             /* TW_P_* */
+    size_t offset;              /* in the config struct */
+    double min, max;            /* inclusive, per element; numbers only */
+    const char *def;            /* default, in YAML syntax; NULL: required */
+    const char *const *choices; /* TW_CHOICE: NULL-terminated */
+    const char *unit;           /* "epochs"; NULL: none */
+    const char *help;           /* one sentence */
+};
+
+/* offsetof, plus a compile-time complaint when the field has another type. */
+#define TW_FIELD(T, f, type) (offsetof(T, f) + 0 * sizeof(&((T *)0)->f == (type *)0))
+
+#define TW_PARAM_(T, f, ctype, t, flags, lo, hi, def, choices, unit, help) \
+    { #f, t, flags, TW_FIELD(T, f, ctype), lo, hi, def, choices, unit, help }
+/* `f` is both the field of struct T and the YAML key; `def` is YAML text. */
+#define TW_PARAM_BOOL(T, f, def, help) \
+    TW_PARAM_(T, f, bool, TW_BOOL, 0, 0, 1, def, NULL, NULL, help)
+#define TW_PARAM_INT(T, f, def, lo, hi, unit, help) \
+    TW_PARAM_(T, f, int64_t, TW_INT, 0, lo, hi, def, NULL, unit, help)
+#define TW_PARAM_REAL(T, f, def, lo, hi, unit, help) \
+    TW_PARAM_(T, f, double, TW_REAL, 0, lo, hi, def, NULL, unit, help)
+#define TW_PARAM_STRING(T, f, def, help) \
+    TW_PARAM_(T, f, const char *, TW_STRING, 0, 0, 0, def, NULL, NULL, help)
+#define TW_PARAM_PATH(T, f, def, help) \
+    TW_PARAM_(T, f, const char *, TW_PATH, 0, 0, 0, def, NULL, NULL, help)
+#define TW_PARAM_OUTPUT(T, f, def, help) \
+    TW_PARAM_(T, f, const char *, TW_OUTPUT, 0, 0, 0, def, NULL, NULL, help)
+#define TW_PARAM_CHOICE(T, f, def, choices, help) \
+    TW_PARAM_(T, f, int, TW_CHOICE, 0, 0, 0, def, choices, NULL, help)
+#define TW_PARAM_INTS(T, f, def, lo, hi, unit, help) \
+    TW_PARAM_(T, f, struct tw_ints, TW_INTS, 0, lo, hi, def, NULL, unit, help)
+#define TW_PARAM_REALS(T, f, def, lo, hi, unit, help) \
+    TW_PARAM_(T, f, struct tw_reals, TW_REALS, 0, lo, hi, def, NULL, unit, help)
+#define TW_PARAM_STRINGS(T, f, def, help) \
+    TW_PARAM_(T, f, struct tw_strings, TW_STRINGS, 0, 0, 0, def, NULL, NULL, help)
+/* The same four, where the word `auto` is allowed and is the default. */
+#define TW_PARAM_INT_AUTO(T, f, lo, hi, unit, help) \
+    TW_PARAM_(T, f, int64_t, TW_INT, TW_P_AUTO, lo, hi, "auto", NULL, unit, help)
+#define TW_PARAM_REAL_AUTO(T, f, lo, hi, unit, help) \
+    TW_PARAM_(T, f, double, TW_REAL, TW_P_AUTO, lo, hi, "auto", NULL, unit, help)
+#define TW_PARAM_INTS_AUTO(T, f, lo, hi, unit, help) \
+    TW_PARAM_(T, f, struct tw_ints, TW_INTS, TW_P_AUTO, lo, hi, "auto", NULL, unit, help)
+#define TW_PARAM_REALS_AUTO(T, f, lo, hi, unit, help) \
+    TW_PARAM_(T, f, struct tw_reals, TW_REALS, TW_P_AUTO, lo, hi, "auto", NULL, unit, help)
+#define TW_PARAM_END { NULL, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL }
+
+/* ---- what flows between stages ------------------------------------------- */
+
+enum tw_task { TW_CLASSIFY = 1, TW_REGRESS };
+enum tw_split { TW_TRAIN = 0, TW_TEST = 1 };
+
+/* A set of examples.  Every array belongs to whoever filled in the struct. */
+struct tw_data {
+    uint32_t struct_size;
+    uint32_t task;                    /* enum tw_task */
+    size_t n_rows, n_features;        /* both >= 1 */
+    size_t n_classes;                 /* TW_CLASSIFY: >= 2; else 0 */
+    size_t n_targets;                 /* TW_REGRESS: >= 1; else 0 */
+    const float *x;                   /* n_rows x n_features, finite */
+    const int32_t *label;             /* TW_CLASSIFY: n_rows, each in [0, n_classes) */
+    const double *target;             /* TW_REGRESS: n_rows x n_targets, finite */
+    const char *const *class_name;    /* n_classes, or NULL: "0", "1", ... */
+    const char *const *feature_name;  /* n_features, or NULL */
+};
+
+/* Some rows of the bound data: the `n` rows idx[0..n-1], or, if idx is NULL,
+ * the `n` rows from `first` on.  A NULL `struct tw_rows *` means all of them.
+ * Frozen: these three members for ever. */
+struct tw_rows {
+    const uint32_t *idx;
+    size_t first, n;
+};
+
+static inline size_t tw_rows_count(const struct tw_rows *r, const struct tw_data *d)
+{
+    return r ? r->n : d->n_rows;
+}
+
+/* The data row that stands at place `k`, 0 <= k < tw_rows_count(). */
+static inline size_t tw_rows_at(const struct tw_rows *r, size_t k)
+{
+    return !r ? k : r->idx ? r->idx[k] : r->first + k;
+}
+
+/* An unevaluated sum hi + lo (Dekker 1971), so that the order in which many
+ * terms are added does not show in the result.  Frozen. */
+struct tw_sum {
+    double hi, lo;
+};
+
+/* s += a, error-free but for the rounding of `lo` (Knuth's two-sum).  Must not
+ * be compiled with -ffast-math.  A non-finite sum has lo == 0. */
+static inline void tw_sum_add(struct tw_sum *s, double a)
+{
+    double t = s->hi + a, b = t - s->hi, e = (s->hi - (t - b)) + (a - b);
+    s->hi = t;
+    s->lo = t - t == 0 ? s->lo + e : 0;
+}
+
+static inline double tw_sum_value(const struct tw_sum *s)
+{
+    return s->hi + s->lo;
+}
+
+/* One layer's slice of theta: theta[offset .. offset + rows*cols), row-major,
+ * a row per output unit (a "filter").  A bias has cols == 1. */
+enum tw_role { TW_WEIGHT = 1, TW_BIAS, TW_NORM };
+struct tw_block {
+    uint32_t struct_size; /* set by the host; fill in only what fits */
+    uint32_t role;        /* enum tw_role */
+    size_t offset, rows, cols;
+    char name[32];
+};
+
+/* A model bound to its training data, as optimizers and reducers see it.
+ * loss and grad take any rows (NULL: all); the loss is the mean over these
+ * rows plus the penalty.  The host evaluates all rows with several threads,
+ * and takes central differences where the model has no gradient of its own.
+ * To be called from the thread that received the objective. */
+struct tw_objective {
+    uint32_t struct_size;
+    size_t dim, n_rows;
+    void *ctx; /* the host's */
+    int (*loss)(const struct tw_objective *f, const double *theta, const struct tw_rows *rows,
+                double *loss);
+    int (*grad)(const struct tw_objective *f, const double *theta, const struct tw_rows *rows,
+                double *loss, double *grad); /* loss may be NULL */
+    int (*block)(const struct tw_objective *f, size_t i, struct tw_block *out); /* TW_DONE: no more */
+};
+
+/* The points an optimizer went through; the first is where it started. */
+struct tw_path {
+    uint32_t struct_size;
+    size_t n, dim;
+    const double *const *theta; /* n rows of dim */
+    const double *loss;         /* n: over the whole training set */
+    const uint64_t *step;       /* n: optimizer steps taken by then */
+};
+
+/* theta(x, y) = origin + x*u + y*v. */
+struct tw_plane {
+    uint32_t struct_size;
+    size_t dim;
+    double *origin, *u, *v;        /* buffers of the host, dim each */
+    char x_label[64], y_label[64]; /* what the axes are: "component 1" */
+    double x_variance, y_variance; /* explained variance, a ratio; NaN (set by the host) if it
+                                      means nothing */
+};
+
+/* loss[row * nx + col] is the loss at (x[col], y[row]): row is y. */
+struct tw_grid {
+    uint32_t struct_size;
+    size_t nx, ny;
+    const double *x, *y;    /* ascending */
+    const double *loss;     /* ny x nx; NaN or infinite where the loss is */
+    const double *accuracy; /* ny x nx, fractions; NULL if it means nothing */
+};
+
+/* The trajectory as seen in the plane. */
+struct tw_track {
+    uint32_t struct_size;
+    size_t n;
+    const uint64_t *step;     /* optimizer steps taken by then */
+    const double *x, *y;      /* orthogonal projection onto the plane */
+    const double *loss;       /* at the checkpoint itself */
+    const double *plane_loss; /* at its projection */
+    const double *residual;   /* Euclidean distance of the checkpoint from the plane */
+};
+
+struct tw_result { /* pointers only, so that each part can grow by itself */
+    uint32_t struct_size;
+    const char *title;
+    const char *subtitle; /* one line: model, data, training */
+    const struct tw_plane *plane;
+    const struct tw_grid *grid;
+    const struct tw_track *track;  /* NULL without a trajectory */
+    const char *const *provenance; /* key, value, key, value, ..., NULL; values may have newlines */
+};
+
+/* ---- the five kinds ------------------------------------------------------- */
+/* [opt] may be NULL.  All others are checked at load time. */
+
+struct tw_dataset_ops {
+    uint32_t struct_size;
+    /* Hand over one split; what `out` points to lives until destroy().
+     * TW_DONE: there is no such split (only TW_TRAIN is required).  A plugin
+     * only loads: choosing classes, limiting and scaling are the host's. */
+    int (*load)(void *self, uint32_t split, struct tw_data *out);
+};
+
+struct tw_model_ops {
+    uint32_t struct_size;
+    /* First call after create(), once.  `data` lives until destroy(); NULL only
+     * for plugins flagged TW_NO_DATA in a pipeline without a dataset. */
+    int (*bind)(void *self, const struct tw_data *data);
+    /* Number of parameters, >= 1; fixed after bind(). */
+    size_t (*dim)(const void *self);
+    /* Mean over the rows of the data term, plus the penalty.  `correct`, if not
+     * NULL, is NaN at the call: set it to the number of rows predicted right,
+     * or leave it where that means nothing. */
+    int (*loss)(void *self, const double *theta, const struct tw_rows *rows, double *loss,
+                double *correct);
+    /* [opt] The same loss and its gradient (dim doubles). */
+    int (*grad)(void *self, const double *theta, const struct tw_rows *rows, double *loss,
+                double *grad);
+    /* [opt] Where training starts; NULL: zeros. */
+    int (*init)(void *self, uint64_t seed, double *theta);
+    /* [opt] Slice i of theta; TW_DONE after the last.  The slices tile theta
+     * without gap or overlap.  NULL: one slice of weights. */
+    int (*block)(const void *self, size_t i, struct tw_block *out);
+};
+
+/* What an optimizer and the host agree on before the first step. */
+struct tw_training {
+    uint32_t struct_size;
+    uint64_t epochs;          /* in: asked for, 0 if the pipeline does not say; out: planned */
+    uint64_t steps_per_epoch; /* in: 1; out: calls of step() that make an epoch */
+};
+
+struct tw_optimizer_ops { /* the host owns the loop: it records, ticks, cancels, stops */
+    uint32_t struct_size;
+    /* theta: the model's initial point; may be replaced. */
+    int (*start)(void *self, const struct tw_objective *f, double *theta,
+                 struct tw_training *training);
+    /* One step, in place.  TW_DONE: theta is as good as it gets, do not call
+     * again (theta may have changed in this last call). */
+    int (*step)(void *self, const struct tw_objective *f, double *theta);
+};
+
+struct tw_reducer_ops { /* transform (with fit) or plane, or both */
+    uint32_t struct_size;
+    /* [opt, with transform] Learn from the training set; say how many features
+     * transform() will give. */
+    int (*fit)(void *self, const struct tw_data *train, size_t *n_features);
+    /* [opt] Rows of `in` to rows of `x`, a buffer of the host, in->n_rows x
+     * n_features.  Called for every split after fit(). */
+    int (*transform)(void *self, const struct tw_data *in, float *x);
+    /* [opt] Name feature j of the transformed data, NUL included in `size`. */
+    int (*feature_name)(const void *self, size_t j, char *name, size_t size);
+    /* [opt] The plane number `index` (0, 1, 2, ...) of the family; TW_DONE: there
+     * are no more.  If `through` is not NULL (dim doubles), origin must equal it.
+     * `paths` holds n_paths trajectories (0 when nothing was trained); `theta` is
+     * the optimum: the last point of the last path or the model's initial point. */
+    int (*plane)(void *self, const struct tw_objective *f, const struct tw_path *const *paths,
+                 size_t n_paths, const double *theta, size_t index, const double *through,
+                 struct tw_plane *out);
+};
+
+struct tw_sink_ops {
+    uint32_t struct_size;
+    /* Files are made through TW_EXT_HOST_OUTPUT. */
+    int (*write)(void *self, const struct tw_result *r);
+};
+
+/* ---- optional extensions of a plugin, by id -------------------------------- */
+/* "name/revision".  An extension may be faster than the base interface, never
+ * different from it beyond rounding. */
+
+/* The loss at many points of one plane, over a few rows at a time.  The host
+ * cuts the rows into tiles, spreads the tiles over instances and threads, adds
+ * the sums in a fixed order, divides by n_rows and adds the penalty.
+ * The sequence on each instance: begin, (eval | penalty)*, end; repeatable. */
+#define TW_EXT_MODEL_PLANE "thalweg.model.plane/1"
+struct tw_model_plane {
+    uint32_t struct_size;
+    /* Fix theta(x, y) = origin + x*u + y*v: dim doubles each, borrowed until
+     * end().  v is NULL for a line: every y is 0 then. */
+    int (*begin)(void *self, const double *origin, const double *u, const double *v);
+    /* [opt] How many rows eval() likes at a time, so that what it touches stays
+     * in a core's cache; depends on the model and n_points only.  NULL: 512. */
+    size_t (*tile_rows)(const void *self, size_t n_points);
+    /* Set loss_sum[k] to the sum of the data term (no penalty) over the `n_rows`
+     * rows from `first_row` on, at point (xy[2k], xy[2k+1]), for all n_points
+     * points, and correct[k] (NULL: not wanted) to the number of rows predicted
+     * right or NaN.  Points with the same y stand together, x ascending.  A row's
+     * share must not depend on the other rows of the call. */
+    int (*eval)(void *self, size_t first_row, size_t n_rows, size_t n_points, const double *xy,
+                struct tw_sum *loss_sum, double *correct);
+    /* [opt] Set penalty[k] at n_points points.  NULL: the model has none. */
+    int (*penalty)(void *self, size_t n_points, const double *xy, double *penalty);
+    void (*end)(void *self);
+};
+
+/* ---- the descriptor --------------------------------------------------------- */
+
+#define TW_NO_DATA (1u << 0) /* model: can do without a dataset */
+
+struct tw_plugin {
+    /* These sixteen bytes keep their layout for ever. */
+    uint32_t magic;
+    uint16_t abi_major, abi_minor;
+    uint32_t struct_size; /* of this struct, as the plugin was compiled */
+    uint32_t param_size;  /* stride of params[] */
+
+    uint32_t kind;    /* enum tw_kind */
+    uint32_t threads; /* enum tw_threads */
+    uint32_t flags;   /* TW_NO_DATA */
+    uint32_t reserved;
+    const char *name;    /* [a-z][a-z0-9-]*; the file is KIND-NAME.so */
+    const char *version; /* of the plugin */
+    const char *summary; /* one line */
+    const char *author;  /* [opt] */
+    const char *license; /* SPDX identifier */
+
+    size_t config_size;            /* of the config struct */
+    const struct tw_param *params; /* ends with TW_PARAM_END; [opt] */
+
+    const char *(*unavailable)(void);      /* [opt] NULL, or why it cannot run on this machine */
+    const char *(*check)(const void *cfg); /* [opt] NULL, or what is wrong across keys */
+    /* Make an instance.  `host` and `cfg` live until destroy() returns. */
+    int (*create)(const struct tw_host *host, const void *cfg, void **self);
+    void (*destroy)(void *self);
+
+    union {
+        const void *any;
+        const struct tw_dataset_ops *dataset;
+        const struct tw_model_ops *model;
+        const struct tw_optimizer_ops *optimizer;
+        const struct tw_reducer_ops *reducer;
+        const struct tw_sink_ops *sink;
+    } ops;
+
+    const void *(*get_extension)(const char *id); /* [opt] TW_EXT_*, or NULL */
+};
+
+#define TW_PLUGIN_HEAD(kind_)                                                \
+    .magic = TW_MAGIC, .abi_major = TW_ABI_MAJOR, .abi_minor = TW_ABI_MINOR, \
+    .struct_size = sizeof(struct tw_plugin), .param_size = sizeof(struct tw_param), .kind = kind_
+
+TW_EXPORT extern const struct tw_plugin thalweg_plugin;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
