@@ -135,10 +135,28 @@ static int command_list(const struct options *o, struct registry *r, struct erro
     return cmd_list(r, kind, o->verbose, err);
 }
 
+/* "pipeline", "grid", or a kind: the keys that are the host's own there. */
+static bool section_keys(const char *name, struct table *keys)
+{
+    int kind = kind_from_name(name);
+    if (kind)
+        *keys = plan_host_keys((enum tw_kind)kind);
+    else if (strcmp(name, "pipeline") == 0)
+        *keys = plan_pipeline_keys();
+    else if (strcmp(name, "grid") == 0)
+        *keys = plan_grid_keys();
+    else
+        return false;
+    return true;
+}
+
 static int command_info(const struct options *o, struct registry *r, struct error *err)
 {
     enum tw_kind kind;
-    const char *name;
+    const char *name = o->args[0];
+    struct table section;
+    if (section_keys(name, &section))
+        return cmd_info_section(name, strcmp(name, "pipeline") == 0, o->format, &section, err);
     if (command_plugin(r, o->args[0], &kind, &name, err) < 0)
         return -1;
     struct table keys = plan_host_keys(kind);
@@ -160,7 +178,8 @@ static const struct command commands[] = {
     {"check", "FILE...", "read pipelines and say whether they could run", "oSq", 1, -1,
      command_check},
     {"list", "[KIND]", "the plugins there are", "v", 0, 1, command_list},
-    {"info", "KIND-NAME", "a plugin and its parameters", "Y", 1, 1, command_info},
+    {"info", "KIND-NAME", "a plugin and its keys; or a SECTION: pipeline, grid or a kind", "Y", 1,
+     1, command_info},
     {"try", "KIND-NAME", "test a plugin against the contract, for its author", "S", 1, 1,
      command_try},
     {"paths", "", "where plugins and data are looked for, for scripts", "", 0, 0, command_paths},

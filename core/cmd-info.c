@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cmd-info.c -- one plugin: what it is, and the keys that it takes.
+/* cmd-info.c -- one plugin, or one section of a pipeline: what it is, and the
+ * keys that it takes.
  *
  * The same tables three ways: for people, as YAML to paste into a pipeline, and
- * as Markdown, from which the plugin reference is made.
+ * as Markdown, from which the pipeline reference is made.
  */
 #include "commands.h"
 #include "registry-private.h"
@@ -126,11 +127,20 @@ static void print_yaml(const struct subject *s)
     }
 }
 
-/* Nothing that differs from machine to machine: the text goes into documents. */
+/* A summary as a sentence, whether or not its author ended it with a stop. */
+static void print_sentence(const char *text)
+{
+    size_t n = strlen(text);
+    printf("%s%s\n\n", text, n > 0 && text[n - 1] == '.' ? "" : ".");
+}
+
+/* Nothing that differs from machine to machine, for the text goes into documents;
+ * nor the keys of every plugin of the kind, which are told once, with the section. */
 static void print_markdown(const struct subject *s)
 {
     const struct tw_plugin *d = &s->plugin->desc;
-    printf("### %s-%s\n\n%s.\n\n", kind_name((int)d->kind), d->name, d->summary);
+    printf("### %s-%s\n\n", kind_name((int)d->kind), d->name);
+    print_sentence(d->summary);
     print_extensions(d, "Offers `", "`.\n\n");
     if (d->flags & TW_NO_DATA)
         printf("Can do without a dataset.\n\n");
@@ -138,10 +148,6 @@ static void print_markdown(const struct subject *s)
         schema_print_markdown(stdout, &s->plugin->table);
     else
         printf("No keys of its own.\n");
-    if (has_keys(&s->host_keys)) {
-        printf("\nKeys of every %s:\n\n", kind_name((int)d->kind));
-        schema_print_markdown(stdout, &s->host_keys);
-    }
 }
 
 /* The key `plugin` has been answered by the question. */
@@ -180,5 +186,25 @@ int cmd_info(struct registry *r, const char *kind_dash_name, enum info_format fo
     else
         print_text(&s);
     registry_unload(p);
+    return command_flush(err);
+}
+
+/* The pipeline's own keys stand at the top; all others one level down. */
+int cmd_info_section(const char *name, bool top, enum info_format format, const struct table *keys,
+                     struct error *err)
+{
+    if (format == INFO_MARKDOWN) {
+        printf("### %s\n\n", name);
+        schema_print_markdown(stdout, keys);
+    } else if (format == INFO_YAML) {
+        int kind = kind_from_name(name);
+        bool list = kind == TW_REDUCER || kind == TW_SINK;
+        if (!top)
+            printf("%s%s\n", name, list ? "s:\n  -" : ":");
+        schema_print_yaml(stdout, keys, top ? 0 : list ? 4 : 2);
+    } else {
+        printf("Keys of %s:\n", name);
+        schema_print_help(stdout, keys, 2);
+    }
     return command_flush(err);
 }

@@ -3,6 +3,8 @@
  *
  *     cmd_list     thalweg list [-v] [KIND]
  *     cmd_info     thalweg info KIND-NAME
+ *     cmd_info_section
+ *                  thalweg info SECTION
  *     cmd_try      thalweg try KIND-NAME
  *     cmd_paths    thalweg paths
  *
@@ -21,9 +23,13 @@ enum info_format { INFO_TEXT, INFO_YAML, INFO_MARKDOWN };
 int cmd_list(struct registry *r, int kind, bool verbose, struct error *err);
 
 /* `host_keys`, if not NULL, are the host's keys of that section, shown after
- * the plugin's own; a leading key `plugin` is left out. */
+ * the plugin's own (in Markdown not at all); a leading key `plugin` is left out. */
 int cmd_info(struct registry *r, const char *kind_dash_name, enum info_format format,
              const struct table *host_keys, struct error *err);
+
+/* The host's keys of one section of the pipeline; `top`: of the pipeline itself. */
+int cmd_info_section(const char *name, bool top, enum info_format format, const struct table *keys,
+                     struct error *err);
 
 /* Lines KEY=VALUE, for scripts. */
 int cmd_paths(const struct registry *r, const char *datadir, struct error *err);

@@ -83,9 +83,19 @@ static int check_splits_agree(const struct dataset *d, struct error *err)
     return 0;
 }
 
-static void fingerprint(struct dataset *d)
+/* Hashing all of MNIST takes as long as reading it, so a thread of its own does
+ * it, on the arrays as the plugin handed them over.  They must stay until then. */
+struct fingerprint {
+    struct tw_data view;
+    pthread_t thread;
+    bool running;
+    char hex[65];
+};
+
+static void *fingerprint_main(void *arg)
 {
-    const struct tw_data *v = &d->split[TW_TRAIN].view;
+    struct fingerprint *f = arg;
+    const struct tw_data *v = &f->view;
     struct sha256 s;
     sha256_init(&s);
     sha256_add(&s, v->x, v->n_rows * v->n_features * sizeof *v->x);
@@ -93,7 +103,34 @@ static void fingerprint(struct dataset *d)
         sha256_add(&s, v->label, v->n_rows * sizeof *v->label);
     else
         sha256_add(&s, v->target, v->n_rows * v->n_targets * sizeof *v->target);
-    sha256_hex(&s, d->sha256);
+    sha256_hex(&s, f->hex);
+    return NULL;
+}
+
+static int fingerprint_start(struct dataset *d, struct error *err)
+{
+    struct fingerprint *f = d->fingerprint = calloc(1, sizeof *f);
+    if (!f)
+        return error_nomem(err);
+    f->view = d->split[TW_TRAIN].view;
+    f->running = pthread_create(&f->thread, NULL, fingerprint_main, f) == 0;
+    if (!f->running)
+        fingerprint_main(f);
+    return 0;
+}
+
+static void fingerprint_wait(struct dataset *d)
+{
+    if (d->fingerprint && d->fingerprint->running)
+        pthread_join(d->fingerprint->thread, NULL);
+    if (d->fingerprint)
+        d->fingerprint->running = false;
+}
+
+const char *data_sha256(struct dataset *d)
+{
+    fingerprint_wait(d);
+    return d->fingerprint->hex;
 }
 
 /* Copies of the names, so that the plugin can be let go.  Missing class names
@@ -341,6 +378,7 @@ static void release_plugin(struct dataset *d)
         if (!e->x || (e->view.label && !e->label) || (e->view.target && !e->target))
             return;
     }
+    fingerprint_wait(d);
     instance_free(d->plugin);
     d->plugin = NULL;
 }
@@ -360,10 +398,10 @@ int data_load(struct dataset *d, const struct plan *plan, const struct environme
         rc = check_splits_agree(d, err);
     if (rc == 0)
         rc = own_names(d, err);
-    if (rc == 0) {
-        fingerprint(d);
+    if (rc == 0)
+        rc = fingerprint_start(d, err);
+    if (rc == 0)
         rc = apply_keys(d, plan, err);
-    }
     if (rc < 0) {
         data_free(d);
         return -1;
@@ -440,6 +478,9 @@ int data_transform(struct dataset *d, struct instance *reducer, struct error *er
 
 void data_free(struct dataset *d)
 {
+    fingerprint_wait(d);
+    free(d->fingerprint);
+    d->fingerprint = NULL;
     for (int s = 0; s < 2; s++) {
         free(d->split[s].x);
         free(d->split[s].label);

@@ -22,9 +22,9 @@ struct examples {
 struct dataset {
     struct examples split[2]; /* TW_TRAIN, TW_TEST */
     bool has_test;
-    struct arena names;      /* class and feature names */
-    struct instance *plugin; /* NULL once nothing of it is needed */
-    char sha256[65];         /* of the training features and answers, as loaded */
+    struct arena names;              /* class and feature names */
+    struct instance *plugin;         /* NULL once nothing of it is needed */
+    struct fingerprint *fingerprint; /* being computed while the run goes on */
 };
 
 /* TW_TRAIN is there; a test set if the plugin has one. */
@@ -33,6 +33,10 @@ int data_load(struct dataset *d, const struct plan *plan, const struct environme
 
 /* Replace features and their names by those of the reducer. */
 int data_transform(struct dataset *d, struct instance *reducer, struct error *err);
+
+/* SHA-256 of the training features and answers as the plugin loaded them; waits
+ * for the thread that computes it.  Lives until data_free(). */
+const char *data_sha256(struct dataset *d);
 
 void data_free(struct dataset *d);
 

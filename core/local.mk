@@ -5,11 +5,14 @@ noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	%D%/arena.c \
 	%D%/arena.h \
+	%D%/blas.c \
+	%D%/blas.h \
 	%D%/cli.c \
 	%D%/cli.h \
 	%D%/cmd-info.c \
 	%D%/cmd-list.c \
 	%D%/cmd-paths.c \
+	%D%/cmd-try.c \
 	%D%/commands.h \
 	%D%/data.c \
 	%D%/data.h \
@@ -55,6 +58,18 @@ libcore_a_SOURCES = \
 	%D%/summary.c \
 	%D%/train.c \
 	%D%/train.h \
+	%D%/try-bound.c \
+	%D%/try-child.c \
+	%D%/try-dataset.c \
+	%D%/try-gradient.c \
+	%D%/try-material.c \
+	%D%/try-model.c \
+	%D%/try-optimizer.c \
+	%D%/try-plane.c \
+	%D%/try-process.c \
+	%D%/try-reducer.c \
+	%D%/try-sink.c \
+	%D%/try.h \
 	%D%/workers.c \
 	%D%/workers.h \
 	%D%/yaml-set.c \

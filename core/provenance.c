@@ -32,12 +32,11 @@ static const char *plugin_list(struct arena *mem, const struct plan *plan)
     return list;
 }
 
-const char *const *provenance_new(struct arena *mem, const struct plan *plan,
-                                  const struct dataset *data)
+const char *const *provenance_new(struct arena *mem, const struct plan *plan, struct dataset *data)
 {
     const char *seed = arena_printf(mem, "%lld", (long long)plan->pipeline.seed);
     const char *plugins = plugin_list(mem, plan);
-    const char *sha = data ? arena_strdup(mem, data->sha256) : NULL;
+    const char *sha = data ? arena_strdup(mem, data_sha256(data)) : NULL;
     const char **pairs = arena_array(mem, 2 * 6 + 1, sizeof *pairs);
     if (!seed || !plugins || (data && !sha) || !pairs)
         return NULL;

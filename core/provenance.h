@@ -13,8 +13,7 @@
 
 /* NULL-terminated: key, value, key, value, ...  `data` may be NULL.  NULL when
  * out of memory. */
-const char *const *provenance_new(struct arena *mem, const struct plan *plan,
-                                  const struct dataset *data);
+const char *const *provenance_new(struct arena *mem, const struct plan *plan, struct dataset *data);
 
 /* "mlp on mnist (60,000 rows, 784 features), sgd, 10 epochs" */
 const char *provenance_subtitle(struct arena *mem, const struct plan *plan,

@@ -178,7 +178,7 @@ static int write_sink(struct run *r, const struct stage *s, const struct tw_resu
 
 static int stage_sinks(struct run *r, struct error *err)
 {
-    const struct dataset *data = r->has_data ? &r->data : NULL;
+    struct dataset *data = r->has_data ? &r->data : NULL;
     struct tw_result result = {
         .struct_size = sizeof result,
         .title = r->plan->pipeline.title,

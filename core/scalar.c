@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scalar.c -- see scalar.h. */
+/* scalar.c -- see scalar.h; and node_describe() of yaml.h. */
 #include "scalar.h"
 
 #include <errno.h>
@@ -180,4 +180,31 @@ enum scalar scalar_real(const struct node *n, double *out)
     if (*end) /* a locale with another decimal point */
         return SCALAR_OTHER;
     return isinf(*out) ? SCALAR_HUGE : SCALAR_OK;
+}
+
+static const char *describe_scalar(struct arena *mem, const struct node *n)
+{
+    bool truth;
+    double number;
+    int cut = text_shown(n->text, 60);
+    const char *dots = n->text[cut] ? "..." : "";
+    if (scalar_null(n))
+        return n->text[0] ? "null" : "nothing";
+    if (scalar_bool(n, &truth) == SCALAR_OK)
+        return truth ? "the bool true" : "the bool false";
+    if (scalar_real(n, &number) != SCALAR_OTHER)
+        return arena_printf(mem, "the number %.*s%s", cut, n->text, dots);
+    return arena_printf(mem, "the text '%.*s%s'", cut, n->text, dots);
+}
+
+const char *node_describe(struct arena *mem, const struct node *n)
+{
+    const char *text = NULL;
+    if (!n)
+        return "nothing";
+    if (n->kind == NODE_SCALAR)
+        text = describe_scalar(mem, n);
+    else
+        text = n->kind == NODE_LIST ? "a list" : "a map";
+    return text ? text : "something else";
 }

@@ -70,6 +70,12 @@ static void help_sentence(struct line *l, const struct tw_param *p)
     line_add(l, "%s%s", p->help, note(p));
 }
 
+static void print_unit(FILE *to, const struct tw_param *p)
+{
+    if (p->unit)
+        fprintf(to, " (%s)", p->unit);
+}
+
 void schema_print_help(FILE *to, const struct table *t, int indent)
 {
     enum { NAME, TYPE, ALLOWED, COLUMNS };
@@ -93,7 +99,8 @@ void schema_print_help(FILE *to, const struct table *t, int indent)
         if (wide[ALLOWED] > 0 || allowed.n > 0)
             column(to, allowed.text, wide[ALLOWED]);
         fprintf(to, "  %s%s", p->def ? "default " : "required", p->def ? p->def : "");
-        fprintf(to, "%s%s\n", p->unit ? " " : "", p->unit ? p->unit : "");
+        print_unit(to, p);
+        fputc('\n', to);
         wrap(to, sentence.text, left + 4, "");
     }
 }
@@ -150,7 +157,8 @@ void schema_print_yaml(FILE *to, const struct table *t, int indent)
         fprintf(to, "  # %s%s%s", p->def ? "" : "required: ", p->help, note(p));
         if (allowed.n)
             fprintf(to, "  %s", allowed.text);
-        fprintf(to, "%s%s\n", p->unit ? "  " : "", p->unit ? p->unit : "");
+        print_unit(to, p);
+        fputc('\n', to);
     }
 }
 
@@ -181,8 +189,9 @@ static void markdown_allowed(FILE *to, const struct tw_param *p)
     line_allowed(&allowed, p, ", ");
     markdown_text(to, allowed.text);
     if (p->unit) {
-        fputs(allowed.n ? " " : "", to);
+        fputs(allowed.n ? " (" : "(", to);
         markdown_text(to, p->unit);
+        fputc(')', to);
     }
 }
 

@@ -60,12 +60,14 @@ static int wrong_type(const struct fill *f, const struct tw_param *p, const char
     return complain(f, n->at, key, "expected %s, not %s", want.text, node_describe(f->mem, n));
 }
 
-/* `shown` and not the value: as the user wrote it. */
+/* The number as the user wrote it, which may be none that a double can hold. */
 static int outside(const struct fill *f, const struct tw_param *p, const char *key,
                    const struct node *n)
 {
     struct line allowed = {.n = 0};
-    line_allowed(&allowed, p, ", ");
+    struct tw_param range = *p;
+    range.flags &= ~TW_P_AUTO;
+    line_allowed(&allowed, &range, ", ");
     return complain(f, n->at, key, "%.*s is outside %s%s%s", text_shown(n->text, 60), n->text,
                     allowed.n ? allowed.text : "what a number can be", p->unit ? " " : "",
                     p->unit ? p->unit : "");
@@ -130,9 +132,9 @@ static int to_choice(const struct fill *f, const struct tw_param *p, const char 
         return wrong_type(f, p, key, n);
     const char *near = nearest_word(n->text, p->choices, n_choices);
     line_allowed(&list, p, ", ");
-    return complain(f, n->at, key, "'%.*s' is unknown%s%s%s; expected one of %s",
-                    text_shown(n->text, 60), n->text, near ? "; did you mean '" : "",
-                    near ? near : "", near ? "'?" : "", list.text);
+    return complain(f, n->at, key, "'%.*s' is unknown; %s%s%sxpected one of %s",
+                    text_shown(n->text, 60), n->text, near ? "did you mean '" : "",
+                    near ? near : "", near ? "'? E" : "e", list.text);
 }
 
 /* ---- files -------------------------------------------------------------------- */
@@ -166,6 +168,8 @@ static int must_be_readable(const struct fill *f, const char *key, const struct 
         why = strerror(errno);
     else if (S_ISDIR(st.st_mode))
         why = "is a folder, expected a file";
+    else if (!S_ISREG(st.st_mode)) /* a pipe may never end, a device may be endless */
+        why = "is not a regular file";
     else if (access(path, R_OK))
         why = strerror(errno);
     return why ? complain(f, n->at, key, "%s: %s", path, why) : 0;
@@ -175,7 +179,7 @@ static int to_file(const struct fill *f, const struct tw_param *p, const char *k
                    const struct node *n, const char **out)
 {
     const struct schema_dirs *d = f->dirs;
-    const char *text, *path;
+    const char *text = NULL, *path;
     if (to_text(f, p, key, n, &text))
         return -1;
     if (!text[0])
@@ -200,12 +204,12 @@ static int to_file(const struct fill *f, const struct tw_param *p, const char *k
 
 /* ---- lists -------------------------------------------------------------------- */
 
-static int to_item(const struct fill *f, const struct tw_param *p, const char *key,
+static int to_item(const struct fill *f, uint32_t type, const struct tw_param *p, const char *key,
                    const struct node *n, void *array, size_t i)
 {
-    if (p->type == TW_INTS)
+    if (type == TW_INTS)
         return to_int(f, p, key, n, (int64_t *)array + i);
-    if (p->type == TW_REALS)
+    if (type == TW_REALS)
         return to_real(f, p, key, n, (double *)array + i);
     return to_text(f, p, key, n, (const char **)array + i);
 }
@@ -225,13 +229,15 @@ static int to_list(const struct fill *f, const struct tw_param *p, const char *k
     if (!array)
         return error_nomem(f->err);
     struct tw_param element = *p; /* so that messages speak of one element */
-    if (n->kind == NODE_LIST)
+    if (n->kind == NODE_LIST) {
         element.flags &= ~TW_P_AUTO;
+        element.type = p->type == TW_INTS ? TW_INT : p->type == TW_REALS ? TW_REAL : TW_STRING;
+    }
     for (size_t i = 0; i < count; i++) {
         char name[MAX_NAME + 32];
         snprintf(name, sizeof name, "%s[%zu]", key, i);
-        if (to_item(f, &element, n->kind == NODE_LIST ? name : key,
-                    n->kind == NODE_LIST ? n->item[i] : n, array, i))
+        bool in_list = n->kind == NODE_LIST;
+        if (to_item(f, p->type, &element, in_list ? name : key, in_list ? n->item[i] : n, array, i))
             return -1;
     }
     if (p->type == TW_INTS)
@@ -316,7 +322,7 @@ static int put_default(const struct fill *f, const struct tw_param *p, const str
                        void *to)
 {
     char name[MAX_NAME + 32];
-    struct node *value;
+    struct node *value = NULL;
     snprintf(name, sizeof name, "default of %s", p->name);
     if (read_default(f, p, map ? map->at : (struct mark){name, 0, 0}, &value))
         return -1;
@@ -334,6 +340,14 @@ int schema_defaults(struct arena *mem, const struct table *t, const struct schem
     return 0;
 }
 
+static bool has_word(const char *const *words, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(words[i], word))
+            return true;
+    return false;
+}
+
 /* All keys of all tables, for messages; *n of them.  NULL: out of memory. */
 static const char **all_keys(struct arena *mem, const struct table *tables, size_t n_tables,
                              size_t *n)
@@ -345,7 +359,7 @@ static const char **all_keys(struct arena *mem, const struct table *tables, size
     for (size_t t = 0; t < n_tables; t++) {
         const struct tw_param *p;
         for (size_t i = 0; i < MAX_PARAMS && (p = table_at(&tables[t], i)); i++)
-            if (!(p->flags & TW_P_DEPRECATED))
+            if (!(p->flags & TW_P_DEPRECATED) && !has_word(keys, *n, p->name))
                 keys[(*n)++] = p->name;
     }
     return keys;
@@ -363,9 +377,12 @@ static int unknown_key(const struct fill *f, const struct node *map, size_t k,
     const char *near = nearest_word(key, keys, n);
     for (size_t i = 0; i < n; i++)
         line_add(&list, "%s%s", i ? ", " : "", keys[i]);
-    return complain(f, map->key_at[k], NULL, "the key '%.*s' is unknown%s%s%s; %s%s",
-                    text_shown(key, 60), key, near ? "; did you mean '" : "", near ? near : "",
-                    near ? "'?" : "", n ? "allowed: " : "no keys are allowed here", list.text);
+    if (n == 0)
+        return complain(f, map->key_at[k], NULL, "the key '%.*s' is unknown: none is allowed here",
+                        text_shown(key, 60), key);
+    return complain(f, map->key_at[k], NULL, "the key '%.*s' is unknown; %s%s%sllowed: %s",
+                    text_shown(key, 60), key, near ? "did you mean '" : "", near ? near : "",
+                    near ? "'? A" : "a", list.text);
 }
 
 static const struct tw_param *find_param(const struct table *t, const char *key)
@@ -407,8 +424,8 @@ static int missing(const struct fill *f, const struct node *map, const struct tw
     line_wanted(&want, p);
     struct mark at = map ? map->at : (struct mark){f->who, 0, 0};
     const struct fill nobody = {f->mem, map ? f->who : NULL, f->dirs, f->err};
-    return complain(&nobody, at, NULL, "the key '%s' is missing: %s; expected %s", p->name, p->help,
-                    want.text);
+    return complain(&nobody, at, NULL, "the key '%s' is missing; expected %s: %s", p->name,
+                    want.text, p->help);
 }
 
 int schema_fill(struct arena *mem, const struct node *map, const char *who,

@@ -8,10 +8,13 @@
 #include "scalar.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <yaml.h>
 
 #define MAX_ANCHORS 256
@@ -29,33 +32,6 @@ int error_at(struct error *e, struct mark at, const char *fmt, ...)
     if (at.line <= 0)
         return error_set(e, FAULT_PIPELINE, "%s: %s", file, text);
     return error_set(e, FAULT_PIPELINE, "%s:%d:%d: %s", file, at.line, at.column, text);
-}
-
-static const char *describe_scalar(struct arena *mem, const struct node *n)
-{
-    bool truth;
-    double number;
-    int cut = text_shown(n->text, 60);
-    const char *dots = n->text[cut] ? "..." : "";
-    if (scalar_null(n))
-        return n->text[0] ? "null" : "nothing";
-    if (scalar_bool(n, &truth) == SCALAR_OK)
-        return truth ? "the bool true" : "the bool false";
-    if (scalar_real(n, &number) != SCALAR_OTHER)
-        return arena_printf(mem, "the number %.*s%s", cut, n->text, dots);
-    return arena_printf(mem, "the text '%.*s%s'", cut, n->text, dots);
-}
-
-const char *node_describe(struct arena *mem, const struct node *n)
-{
-    const char *text = NULL;
-    if (!n)
-        return "nothing";
-    if (n->kind == NODE_SCALAR)
-        text = describe_scalar(mem, n);
-    else
-        text = n->kind == NODE_LIST ? "a list" : "a map";
-    return text ? text : "something else";
 }
 
 struct node *node_get(const struct node *map, const char *key)
@@ -125,7 +101,8 @@ static int check_text(const char *text, size_t size, struct mark base, struct er
             return error_at(err, place(base, line, column), "a NUL byte: this is not a text file");
         if (!printable(c))
             return error_at(err, place(base, line, column),
-                            "the control character U+%04lX is not allowed", (unsigned long)c);
+                            "the control character U+%04lX is not allowed; is this a text file?",
+                            (unsigned long)c);
         /* Each directive is compared with all others by libyaml. */
         if (column == 0 && c == '%' && size - i >= 4 && !memcmp(text + i, "%TAG", 4))
             return error_at(err, place(base, line, column), "%%TAG is not supported");
@@ -468,34 +445,49 @@ static char char_at(const char *s, size_t index)
     return *s;
 }
 
-/* libyaml says what its grammar lacks; say also what people mostly did. */
-static const char *hint(const struct builder *b, const yaml_parser_t *p)
+/* libyaml says what its grammar lacks; people want to hear what they did. */
+static const struct {
+    const char *problem, *say;
+} sayings[] = {
+    {"did not find expected ',' or ']'", "expected ',' or ']' to go on with the list"},
+    {"did not find expected ',' or '}'", "expected ',' or '}' to go on with the map"},
+    {"did not find expected key", "expected 'key: value'; look at the indentation"},
+    {"did not find expected '-' indicator", "expected '- item'; look at the indentation"},
+    {"found unexpected end of stream", "the closing quote is missing"},
+    {"could not find expected ':'", "expected 'key: value'"},
+    {"found unknown escape character", "unknown escape; write \\\\, or use '...' quotes"},
+    {"did not find expected alphabetic or numeric character",
+     "'*' and '&' begin aliases and anchors; put the text in quotes"},
+    {"mapping values are not allowed in this context",
+     "no 'key: value' can stand here; look at the indentation, at the line before, and quote text "
+     "that contains ': '"},
+    {"block sequence entries are not allowed in this context",
+     "no '- item' can stand here; look at the indentation, and put it on a line of its own"},
+    {"found character that cannot start any token",
+     "no text can begin like this; put it in quotes"},
+};
+
+static const char *saying(const struct builder *b, const yaml_parser_t *p)
 {
-    const char *what = p->problem ? p->problem : "";
-    char c = char_at(b->text, p->problem_mark.index);
-    if (strstr(what, "cannot start any token"))
-        return c == '\t' ? "; indent with spaces, not with tabs" : "; put the text in quotes";
-    if (strstr(what, "mapping values are not allowed"))
-        return "; look at the indentation, and quote text that contains ': '";
-    if (strstr(what, "expected key") || strstr(what, "block end") || strstr(what, "expected '-'"))
-        return "; look at the indentation";
-    if (strstr(what, "could not find expected ':'"))
-        return "; expected 'key: value'";
-    return "";
+    const char *what = p->problem ? p->problem : "cannot be parsed";
+    if (strstr(what, "cannot start any token") && char_at(b->text, p->problem_mark.index) == '\t')
+        return "indent with spaces, not with tabs";
+    for (size_t i = 0; i < sizeof sayings / sizeof *sayings; i++)
+        if (!strcmp(what, sayings[i].problem))
+            return sayings[i].say;
+    return what;
 }
 
 static int parser_error(const struct builder *b, const yaml_parser_t *p)
 {
-    const char *what = p->problem ? p->problem : "cannot be parsed";
-    struct mark at = mark_of(b, p->problem_mark);
     if (p->error == YAML_MEMORY_ERROR)
         return error_nomem(b->err);
-    if (p->error == YAML_READER_ERROR)
-        return error_at(b->err, b->base, "not YAML: %s (byte %zu)", what, p->problem_offset);
-    if (!p->context || b->base.line <= 0 || p->context_mark.line == p->problem_mark.line)
-        return error_at(b->err, at, "not YAML: %s%s", what, hint(b, p));
-    return error_at(b->err, at, "not YAML: %s %s that starts in line %d%s", what, p->context,
-                    mark_of(b, p->context_mark).line, hint(b, p));
+    if (p->error == YAML_READER_ERROR) /* check_text() leaves none */
+        return error_at(b->err, b->base, "not YAML: %s (byte %zu)", p->problem, p->problem_offset);
+    struct mark at = mark_of(b, p->problem_mark), since = mark_of(b, p->context_mark);
+    if (!p->context || b->base.line <= 0 || since.line == at.line)
+        return error_at(b->err, at, "not YAML: %s", saying(b, p));
+    return error_at(b->err, at, "not YAML: %s (begun in line %d)", saying(b, p), since.line);
 }
 
 static int build(struct builder *b, yaml_parser_t *parser)
@@ -547,7 +539,7 @@ int yaml_read_text(struct arena *mem, const char *text, struct mark at, struct n
     return *root ? 0 : error_at(err, base, "is empty; expected a value ('#' starts a comment)");
 }
 
-/* At most YAML_MAX_BYTES + 1 bytes, so that /dev/zero ends too. */
+/* At most YAML_MAX_BYTES + 1 bytes. */
 static int slurp(FILE *f, struct mark at, char **text, size_t *size, struct error *err)
 {
     char *buffer = malloc(YAML_MAX_BYTES + 2);
@@ -564,6 +556,24 @@ static int slurp(FILE *f, struct mark at, char **text, size_t *size, struct erro
     return 0;
 }
 
+/* Without waiting for somebody to write to a pipe. */
+static FILE *open_file(const char *path, struct mark at, struct error *err)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    FILE *f = NULL;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        error_at(err, at, "cannot be read: %s", strerror(errno));
+    else if (!S_ISREG(st.st_mode))
+        error_at(err, at, "cannot be read: %s",
+                 S_ISDIR(st.st_mode) ? strerror(EISDIR) : "not a regular file");
+    else if (!(f = fdopen(fd, "rb")))
+        error_nomem(err);
+    if (!f && fd >= 0)
+        close(fd);
+    return f;
+}
+
 int yaml_read_file(struct arena *mem, const char *path, struct node **root, const char **raw,
                    struct error *err)
 {
@@ -572,9 +582,9 @@ int yaml_read_file(struct arena *mem, const char *path, struct node **root, cons
     size_t size = 0;
     if (!at.file)
         return error_nomem(err);
-    FILE *f = fopen(path, "rbe");
+    FILE *f = open_file(path, at, err);
     if (!f)
-        return error_at(err, at, "cannot be read: %s", strerror(errno));
+        return -1;
     int rc = slurp(f, at, &text, &size, err);
     fclose(f);
     if (rc)

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* try-material.c -- see try.h: what plugins are tried with.  Always the same. */
+#include "try.h"
+
+#include <math.h>
+#include <string.h>
+
+static void *get(struct trial *t, size_t n, size_t size)
+{
+    void *p = arena_array(&t->mem, n, size);
+    if (!p)
+        try_fail(t, "out of memory");
+    return p;
+}
+
+/* ---- data ------------------------------------------------------------------------------ */
+
+const char *try_set_name(enum try_set which)
+{
+    static const char *const names[] = {"two classes", "four classes", "a regression"};
+    return names[which];
+}
+
+static double score(const float *x, size_t k)
+{
+    double s = 0;
+    for (size_t j = 0; j < TRY_FEATURES; j++)
+        s += (double)x[j] * cos((double)(3 * k + j + 1));
+    return s;
+}
+
+/* The class of the best score; the first rows make sure that each has some. */
+static int32_t label(const float *x, size_t row, size_t classes)
+{
+    size_t best = 0;
+    if (row < classes)
+        return (int32_t)row;
+    for (size_t k = 1; k < classes; k++)
+        if (score(x, k) > score(x, best))
+            best = k;
+    return (int32_t)best;
+}
+
+struct tw_data *try_data(struct trial *t, enum try_set which, size_t rows)
+{
+    static const char *const classes[] = {"no", "yes"};
+    static const char *const features[] = {"a", "b", "c", "d", "e"};
+    struct tw_data *d = get(t, 1, sizeof *d);
+    float *x = get(t, rows * TRY_FEATURES, sizeof *x);
+    int32_t *labels = get(t, rows, sizeof *labels);
+    double *target = get(t, rows, sizeof *target);
+    uint64_t state = 17;
+    if (!d || !x || !labels || !target)
+        return NULL;
+    /* Sums of three: not far from normal.  Features differ in scale and place. */
+    for (size_t i = 0; i < rows * TRY_FEATURES; i++) {
+        double z = try_random(&state) + try_random(&state) + try_random(&state);
+        size_t j = i % TRY_FEATURES;
+        x[i] = (float)(z * (0.5 + 0.25 * (double)j) + (j == 1 ? 0.4 : 0));
+    }
+    *d = (struct tw_data){.struct_size = sizeof *d,
+                          .task = which == TRY_REGRESSION ? TW_REGRESS : TW_CLASSIFY,
+                          .n_rows = rows,
+                          .n_features = TRY_FEATURES,
+                          .x = x};
+    if (which == TRY_REGRESSION) {
+        d->n_targets = 1;
+        d->target = target;
+        d->feature_name = features;
+        for (size_t i = 0; i < rows; i++)
+            target[i] = score(x + i * TRY_FEATURES, 0) + 0.3 * try_random(&state);
+        return d;
+    }
+    d->n_classes = which == TRY_TWO_CLASSES ? 2 : 4;
+    d->class_name = which == TRY_TWO_CLASSES ? classes : NULL;
+    d->label = labels;
+    for (size_t i = 0; i < rows; i++)
+        labels[i] = label(x + i * TRY_FEATURES, i, d->n_classes);
+    return d;
+}
+
+/* ---- the objective ------------------------------------------------------------------------ */
+
+static bool mock_fails(struct mock *m)
+{
+    m->calls++;
+    return m->fail_after && m->calls >= m->fail_after;
+}
+
+/* Mean over the rows of sum_j a_j / 2 (theta_j - c_ij)^2, and its gradient if wanted. */
+static int mock_eval(const struct tw_objective *f, const double *theta, const struct tw_rows *rows,
+                     double *loss, double *grad)
+{
+    struct mock *m = f->ctx;
+    size_t n = rows ? rows->n : f->n_rows;
+    struct tw_sum sum = {0, 0};
+    if (mock_fails(m)) {
+        if (m->fail_code)
+            return m->fail_code;
+        if (loss)
+            *loss = NAN;
+        for (size_t j = 0; grad && j < f->dim; j++)
+            grad[j] = NAN;
+        return TW_OK;
+    }
+    if (grad)
+        memset(grad, 0, f->dim * sizeof *grad);
+    for (size_t k = 0; k < n; k++) {
+        const double *c = m->centre + tw_rows_at(rows, k) * f->dim;
+        for (size_t j = 0; j < f->dim; j++) {
+            double r = theta[j] - c[j];
+            tw_sum_add(&sum, 0.5 * m->curvature[j] * r * r / (double)n);
+            if (grad)
+                grad[j] += m->curvature[j] * r / (double)n;
+        }
+    }
+    if (loss)
+        *loss = tw_sum_value(&sum);
+    return TW_OK;
+}
+
+static int mock_only_loss(const struct tw_objective *f, const double *theta,
+                          const struct tw_rows *rows, double *loss)
+{
+    return mock_eval(f, theta, rows, loss, NULL);
+}
+
+/* A layer with two units and a bias for each, or more. */
+static int mock_block(const struct tw_objective *f, size_t i, struct tw_block *out)
+{
+    size_t cols = f->dim / 3, weights = 2 * cols;
+    struct tw_block b = {out->struct_size, TW_WEIGHT, 0, 2, cols, "layer.weight"};
+    if (i > 1)
+        return TW_DONE;
+    if (i == 1)
+        b = (struct tw_block){out->struct_size, TW_BIAS, weights,
+                              f->dim - weights, 1,       "layer.bias"};
+    memcpy(out, &b, b.struct_size && b.struct_size < sizeof b ? b.struct_size : sizeof b);
+    return TW_OK;
+}
+
+int mock_new(struct trial *t, struct mock *m, size_t dim, size_t rows)
+{
+    uint64_t state = 5;
+    *m = (struct mock){.f = {.struct_size = sizeof m->f,
+                             .dim = dim,
+                             .n_rows = rows,
+                             .ctx = m,
+                             .loss = mock_only_loss,
+                             .grad = mock_eval,
+                             .block = mock_block}};
+    m->centre = get(t, rows * dim, sizeof *m->centre);
+    m->curvature = get(t, dim, sizeof *m->curvature);
+    if (!m->centre || !m->curvature)
+        return -1;
+    for (size_t i = 0; i < rows * dim; i++)
+        m->centre[i] = sin((double)(i % dim) + 1) + 0.1 * try_random(&state);
+    /* Below 1, so that no usual learning rate overshoots. */
+    for (size_t j = 0; j < dim; j++)
+        m->curvature[j] = 0.3 + 0.6 * (double)j / (double)dim;
+    return 0;
+}
+
+double mock_loss(const struct mock *m, const double *theta)
+{
+    struct mock calm = *m;
+    double loss = NAN;
+    calm.fail_after = 0;
+    calm.f.ctx = &calm;
+    mock_eval(&calm.f, theta, NULL, &loss, NULL);
+    return loss;
+}
+
+int try_path(struct trial *t, const struct mock *m, size_t n, uint64_t seed, struct tw_path *out)
+{
+    size_t dim = m->f.dim;
+    double **theta = get(t, n + 1, sizeof *theta), *loss = get(t, n + 1, sizeof *loss);
+    uint64_t *step = get(t, n + 1, sizeof *step), state = seed;
+    double *start = get(t, dim, sizeof *start);
+    if (!theta || !loss || !step || !start)
+        return -1;
+    for (size_t j = 0; j < dim; j++)
+        start[j] = 3 * try_random(&state);
+    for (size_t i = 0; i < n; i++) {
+        theta[i] = get(t, dim, sizeof **theta);
+        if (!theta[i])
+            return -1;
+        for (size_t j = 0; j < dim; j++)
+            theta[i][j] = sin((double)j + 1) + start[j] * exp(-0.4 * (double)i * m->curvature[j]) +
+                          0.05 * try_random(&state);
+        loss[i] = mock_loss(m, theta[i]);
+        step[i] = 10 * i;
+    }
+    *out = (struct tw_path){sizeof *out, n, dim, (const double *const *)theta, loss, step};
+    return 0;
+}
+
+/* ---- a result -------------------------------------------------------------------------------- */
+
+const char *try_result_name(enum try_result which)
+{
+    static const char *const names[] = {"a whole result", "a result without a trajectory",
+                                        "a grid with holes", "a grid of 2 x 2",
+                                        "a grid without a finite cell"};
+    return names[which];
+}
+
+static struct tw_grid *make_grid(struct trial *t, enum try_result which)
+{
+    size_t nx = which == TRY_TWO_BY_TWO ? 2 : 9, ny = which == TRY_TWO_BY_TWO ? 2 : 7;
+    struct tw_grid *g = get(t, 1, sizeof *g);
+    double *x = get(t, nx, sizeof *x), *y = get(t, ny, sizeof *y);
+    double *loss = get(t, nx * ny, sizeof *loss), *accuracy = get(t, nx * ny, sizeof *accuracy);
+    if (!g || !x || !y || !loss || !accuracy)
+        return NULL;
+    for (size_t i = 0; i < nx; i++)
+        x[i] = -1 + 2 * (double)i / (double)(nx - 1);
+    for (size_t i = 0; i < ny; i++)
+        y[i] = -0.5 + 2 * (double)i / (double)(ny - 1);
+    for (size_t i = 0; i < nx * ny; i++) {
+        double u = x[i % nx], v = y[i / nx];
+        loss[i] = 0.1 + u * u + 2 * v * v + 0.3 * u * v;
+        accuracy[i] = exp(-loss[i]);
+        if (which == TRY_NOTHING_FINITE || (which == TRY_HOLES && i % 11 == 3))
+            loss[i] = i % 2 ? NAN : INFINITY;
+        if (which == TRY_HOLES && i % 11 == 3)
+            accuracy[i] = NAN;
+    }
+    *g = (struct tw_grid){sizeof *g, nx, ny, x, y, loss, which == TRY_NO_TRACK ? NULL : accuracy};
+    return g;
+}
+
+static struct tw_track *make_track(struct trial *t)
+{
+    enum { N = 6 };
+    struct tw_track *k = get(t, 1, sizeof *k);
+    double *a = get(t, 5 * N, sizeof *a);
+    uint64_t *step = get(t, N, sizeof *step);
+    if (!k || !a || !step)
+        return NULL;
+    for (size_t i = 0; i < N; i++) {
+        double x = 0.8 * exp(-0.7 * (double)i), y = -0.3 * exp(-0.4 * (double)i);
+        step[i] = 100 * i;
+        a[i] = x;
+        a[N + i] = y;
+        a[2 * N + i] = 0.1 + x * x + 2 * y * y + 0.3 * x * y + 0.01;
+        a[3 * N + i] = a[2 * N + i] - 0.01;
+        a[4 * N + i] = 0.05 * (double)(N - i);
+    }
+    *k = (struct tw_track){sizeof *k, N, step, a, a + N, a + 2 * N, a + 3 * N, a + 4 * N};
+    return k;
+}
+
+static struct tw_plane *make_plane(struct trial *t)
+{
+    enum { DIM = 4 };
+    struct tw_plane *p = get(t, 1, sizeof *p);
+    double *a = get(t, 3 * DIM, sizeof *a);
+    if (!p || !a)
+        return NULL;
+    for (size_t j = 0; j < DIM; j++)
+        a[j] = 0.1 * (double)j;
+    a[DIM] = a[2 * DIM + 1] = 1;
+    *p = (struct tw_plane){.struct_size = sizeof *p,
+                           .dim = DIM,
+                           .origin = a,
+                           .u = a + DIM,
+                           .v = a + 2 * DIM,
+                           .x_label = "component 1",
+                           .y_label = "component 2",
+                           .x_variance = 0.7,
+                           .y_variance = 0.2};
+    return p;
+}
+
+struct tw_result *try_result(struct trial *t, enum try_result which)
+{
+    static const char *const provenance[] = {
+        "version", "0", "seed", "1", "pipeline", "thalweg: 1\ntitle: made up\n", NULL};
+    struct tw_result *r = get(t, 1, sizeof *r);
+    struct tw_grid *grid = make_grid(t, which);
+    struct tw_plane *plane = make_plane(t);
+    struct tw_track *track = make_track(t);
+    if (!r || !grid || !plane || !track)
+        return NULL;
+    if (which == TRY_NO_TRACK)
+        plane->x_variance = plane->y_variance = NAN;
+    *r = (struct tw_result){.struct_size = sizeof *r,
+                            .title = "A made-up landscape",
+                            .subtitle = "nothing was trained for it",
+                            .plane = plane,
+                            .grid = grid,
+                            .track = which == TRY_NO_TRACK ? NULL : track,
+                            .provenance = provenance};
+    return r;
+}

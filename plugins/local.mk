@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One module per plugin.  Their names have no folder in front, so that all of
+# them land in the .libs of the build directory: a search path for uninstalled use.
+
+EXTRA_DIST += %D%/plugin.sym
+PLUGIN_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined $(MODULE_LDFLAGS)
+if HAVE_VSCRIPT
+PLUGIN_LDFLAGS += -Wl,--version-script,$(srcdir)/%D%/plugin.sym
+endif
+
+plugin_LTLIBRARIES += dataset-breast-cancer.la
+dataset_breast_cancer_la_SOURCES = \
+	%D%/dataset-breast-cancer.c \
+	%D%/util/bundled.c \
+	%D%/util/bundled.h \
+	%D%/util/csvtext.c \
+	%D%/util/csvtext.h \
+	%D%/util/gzfile.c \
+	%D%/util/gzfile.h \
+	%D%/util/split.c \
+	%D%/util/split.h
+dataset_breast_cancer_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+dataset_breast_cancer_la_LIBADD = $(ZLIB_LIBS)
+
+plugin_LTLIBRARIES += dataset-csv.la
+dataset_csv_la_SOURCES = \
+	%D%/dataset-csv.c \
+	%D%/util/csvtext.c \
+	%D%/util/csvtext.h \
+	%D%/util/gzfile.c \
+	%D%/util/gzfile.h \
+	%D%/util/split.c \
+	%D%/util/split.h
+dataset_csv_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+dataset_csv_la_LIBADD = $(ZLIB_LIBS)
+
+plugin_LTLIBRARIES += dataset-idx.la
+dataset_idx_la_SOURCES = \
+	%D%/dataset-idx.c \
+	%D%/util/gzfile.c \
+	%D%/util/gzfile.h \
+	%D%/util/idx.c \
+	%D%/util/idx.h \
+	%D%/util/split.c \
+	%D%/util/split.h
+dataset_idx_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+dataset_idx_la_LIBADD = $(ZLIB_LIBS)
+
+plugin_LTLIBRARIES += dataset-iris.la
+dataset_iris_la_SOURCES = \
+	%D%/dataset-iris.c \
+	%D%/util/bundled.c \
+	%D%/util/bundled.h \
+	%D%/util/csvtext.c \
+	%D%/util/csvtext.h \
+	%D%/util/gzfile.c \
+	%D%/util/gzfile.h \
+	%D%/util/split.c \
+	%D%/util/split.h
+dataset_iris_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+dataset_iris_la_LIBADD = $(ZLIB_LIBS)
+
+plugin_LTLIBRARIES += dataset-mnist.la
+dataset_mnist_la_SOURCES = \
+	%D%/dataset-mnist.c \
+	%D%/util/gzfile.c \
+	%D%/util/gzfile.h \
+	%D%/util/idx.c \
+	%D%/util/idx.h \
+	%D%/util/split.c \
+	%D%/util/split.h
+dataset_mnist_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+dataset_mnist_la_LIBADD = $(ZLIB_LIBS)
+
+plugin_LTLIBRARIES += dataset-npy.la
+dataset_npy_la_SOURCES = \
+	%D%/dataset-npy.c \
+	%D%/util/npy.c \
+	%D%/util/npy.h \
+	%D%/util/split.c \
+	%D%/util/split.h
+dataset_npy_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+dataset_npy_la_LIBADD = $(ZLIB_LIBS)
+
+plugin_LTLIBRARIES += model-logistic.la
+model_logistic_la_SOURCES = \
+	%D%/model-logistic.c \
+	%D%/util/blas.h \
+	%D%/util/expneg.h \
+	%D%/util/linear.c \
+	%D%/util/linear.h \
+	%D%/util/scratch.h \
+	%D%/util/softmax.inc
+model_logistic_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
+model_logistic_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+model_logistic_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += model-mlp.la
+model_mlp_la_SOURCES = \
+	%D%/model-mlp.c \
+	%D%/model-mlp/net.h \
+	%D%/model-mlp/pass.inc \
+	%D%/model-mlp/plane.inc \
+	%D%/util/blas.h \
+	%D%/util/expneg.h \
+	%D%/util/rng.h \
+	%D%/util/scratch.h \
+	%D%/util/softmax.inc
+model_mlp_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
+model_mlp_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+model_mlp_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += model-quadratic.la
+model_quadratic_la_SOURCES = %D%/model-quadratic.c %D%/util/rng.h
+model_quadratic_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
+model_quadratic_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+model_quadratic_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += model-svm.la
+model_svm_la_SOURCES = \
+	%D%/model-svm.c \
+	%D%/util/blas.h \
+	%D%/util/linear.c \
+	%D%/util/linear.h \
+	%D%/util/scratch.h
+model_svm_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
+model_svm_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+model_svm_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += optimizer-adam.la
+optimizer_adam_la_SOURCES = \
+	%D%/optimizer-adam.c \
+	%D%/util/descent.c \
+	%D%/util/descent.h \
+	%D%/util/rng.h
+optimizer_adam_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+optimizer_adam_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += optimizer-gd.la
+optimizer_gd_la_SOURCES = %D%/optimizer-gd.c %D%/util/descent.c %D%/util/descent.h %D%/util/rng.h
+optimizer_gd_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+optimizer_gd_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += optimizer-lbfgs.la
+optimizer_lbfgs_la_SOURCES = %D%/optimizer-lbfgs.c
+optimizer_lbfgs_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+optimizer_lbfgs_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += optimizer-replay.la
+optimizer_replay_la_SOURCES = %D%/optimizer-replay.c %D%/util/npy.c %D%/util/npy.h
+optimizer_replay_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+optimizer_replay_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += optimizer-sgd.la
+optimizer_sgd_la_SOURCES = %D%/optimizer-sgd.c %D%/util/descent.c %D%/util/descent.h %D%/util/rng.h
+optimizer_sgd_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+optimizer_sgd_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += reducer-axes.la
+reducer_axes_la_SOURCES = %D%/reducer-axes.c
+reducer_axes_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+reducer_axes_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += reducer-dataset-pca.la
+reducer_dataset_pca_la_SOURCES = \
+	%D%/reducer-dataset-pca.c \
+	%D%/util/pca.c \
+	%D%/util/pca.h \
+	%D%/util/rng.h \
+	%D%/util/symeigen.c \
+	%D%/util/symeigen.h
+reducer_dataset_pca_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+reducer_dataset_pca_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += reducer-given.la
+reducer_given_la_SOURCES = %D%/reducer-given.c %D%/util/npy.c %D%/util/npy.h
+reducer_given_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+reducer_given_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += reducer-trajectory-pca.la
+reducer_trajectory_pca_la_SOURCES = \
+	%D%/reducer-trajectory-pca.c \
+	%D%/util/pca.c \
+	%D%/util/pca.h \
+	%D%/util/rng.h \
+	%D%/util/symeigen.c \
+	%D%/util/symeigen.h
+reducer_trajectory_pca_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+reducer_trajectory_pca_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += sink-csv.la
+sink_csv_la_SOURCES = %D%/sink-csv.c
+sink_csv_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+
+if SINK_OBJ
+plugin_LTLIBRARIES += sink-obj.la
+sink_obj_la_SOURCES = \
+	%D%/sink-obj.c \
+	%D%/sink-obj/objfile.c \
+	%D%/sink-obj/objfile.h \
+	%D%/sink-obj/terrain.c \
+	%D%/sink-obj/terrain.h \
+	%D%/sink-obj/texture.c \
+	%D%/util/palette.c \
+	%D%/util/palette.h \
+	%D%/util/pngfile.c \
+	%D%/util/pngfile.h \
+	%D%/util/resample.c \
+	%D%/util/resample.h \
+	%D%/util/scale.c \
+	%D%/util/scale.h \
+	%D%/util/ticks.c \
+	%D%/util/ticks.h
+sink_obj_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPNG_CFLAGS)
+sink_obj_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+sink_obj_la_LIBADD = $(LIBPNG_LIBS)
+endif
+
+if SINK_PNG
+plugin_LTLIBRARIES += sink-png.la
+sink_png_la_SOURCES = \
+	%D%/sink-png.c \
+	%D%/sink-png/axes.c \
+	%D%/sink-png/chart.h \
+	%D%/sink-png/field.c \
+	%D%/sink-png/labels.c \
+	%D%/sink-png/layout.c \
+	%D%/sink-png/legend.c \
+	%D%/sink-png/track.c \
+	%D%/util/contour.c \
+	%D%/util/contour.h \
+	%D%/util/figure.c \
+	%D%/util/figure.h \
+	%D%/util/palette.c \
+	%D%/util/palette.h \
+	%D%/util/pngfile.c \
+	%D%/util/pngfile.h \
+	%D%/util/resample.c \
+	%D%/util/resample.h \
+	%D%/util/scale.c \
+	%D%/util/scale.h \
+	%D%/util/ticks.c \
+	%D%/util/ticks.h
+sink_png_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+sink_png_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+sink_png_la_LIBADD = $(CAIRO_LIBS) $(LIBPNG_LIBS)
+endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model-logistic - logistic regression, in double.
+ *
+ * Two classes: one logit s = w.x + b, theta = [w, b], loss log(1 + exp(-s)) for class 1 and
+ * log(1 + exp(s)) for class 0. K classes: Linear(d, K), theta = [W, b], softmax cross-entropy. The
+ * order of theta is that of PyTorch's parameters_to_vector. Scores, gradient and plane:
+ * util/linear.h.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <thalweg/plugin.h>
+
+#include "util/expneg.h"
+#include "util/linear.h"
+
+#define REAL    double
+#define INDEX   int64_t
+#define NAME(x) x##_f64
+#include "util/softmax.inc"
+
+struct config {
+    bool bias;
+    double l2;
+};
+
+static const struct tw_param params[] = {
+    TW_PARAM_BOOL(struct config, bias, "true", "Add a bias to each score."),
+    TW_PARAM_REAL(struct config, l2, "0", 0, 1e12, NULL,
+                  "Add l2/2 times the squared length of the weights (never of the bias)."),
+    TW_PARAM_END,
+};
+
+static void binary(size_t n, double *restrict score, const int32_t *restrict label,
+                   double *restrict loss, unsigned char *restrict right, bool want_grad)
+{
+    for (size_t r = 0; r < n; r++) {
+        double sign = label[r] == 1 ? 1.0 : -1.0;
+        double margin = sign * score[r];
+        double small = exp(-fabs(margin)); /* in (0, 1] */
+
+        right[r] = (score[r] > 0) == (label[r] == 1);
+        loss[r] = (margin < 0 ? -margin : 0.0) + log1p(small);
+        if (margin != margin)
+            loss[r] = margin;
+        if (want_grad) /* -sign * sigmoid(-margin) */
+            score[r] = -sign * (margin < 0 ? 1.0 : small) / (1.0 + small);
+    }
+}
+
+static void term(struct linear *lin, size_t n, size_t ld, double *score, const int32_t *label,
+                 double *loss, unsigned char *right, bool want_grad)
+{
+    if (lin->one_score)
+        binary(n, score, label, loss, right, want_grad);
+    else
+        softmax_f64(n, lin->n_out, ld, score, label, lin->work, lin->top, loss, right, want_grad);
+}
+
+static int create(const struct tw_host *host, const void *cfg, void **self)
+{
+    const struct config *c = cfg;
+    struct linear *lin = calloc(1, sizeof(*lin));
+
+    if (!lin)
+        return host->fail(host, TW_ENOMEM, "out of memory");
+    lin->host = host;
+    lin->name = "logistic";
+    lin->term = term;
+    lin->bias = c->bias;
+    lin->l2 = c->l2;
+    *self = lin;
+    return TW_OK;
+}
+
+static void destroy(void *self)
+{
+    linear_destroy(self);
+    free(self);
+}
+
+static const struct tw_model_ops ops = {
+    .struct_size = sizeof(ops),
+    .bind = linear_bind,
+    .dim = linear_dim,
+    .loss = linear_loss,
+    .grad = linear_grad,
+    .block = linear_block,
+};
+
+const struct tw_plugin thalweg_plugin = {
+    TW_PLUGIN_HEAD(TW_MODEL),
+    .threads = TW_THREADS_INSTANCE,
+    .name = "logistic",
+    .version = "0.1.0",
+    .summary = "logistic regression: two classes, or softmax over more",
+    .author = "the Thalweg authors",
+    .license = "GPL-3.0-or-later",
+    .config_size = sizeof(struct config),
+    .params = params,
+    .create = create,
+    .destroy = destroy,
+    .ops.model = &ops,
+    .get_extension = linear_extension,
+};

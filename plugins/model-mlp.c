@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model-mlp - multilayer perceptron with softmax cross-entropy.
+ *
+ *     h_1 = act(W_1 x + b_1),  h_l = act(W_l h_(l-1) + b_l),  scores = W_L h_(L-1) + b_L
+ *
+ * With `skip`, h_l = act(W_l h_(l-1) + b_l) + h_(l-1) wherever two neighbouring hidden layers have
+ * equal width. theta = [W_1, b_1, W_2, b_2, ...], W_l is out x in and row-major: the order of
+ * PyTorch's parameters_to_vector. Computes in float or double (`precision`); losses are summed in
+ * double, as are the gradients of chunks of rows.
+ *
+ * The files in model-mlp/ are the rest of it: net.h the shape, pass.inc loss and gradient,
+ * plane.inc the plane extension. The .inc files are compiled once for each number type.
+ */
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <thalweg/plugin.h>
+
+#include "model-mlp/net.h"
+#include "util/blas.h"
+#include "util/expneg.h"
+#include "util/rng.h"
+
+#define REAL      float
+#define INDEX     int32_t
+#define NAME(x)   x##_f32
+#define NET       struct net_f32
+#define GEMM      gemm_f32
+#define REAL_EXP  expf
+#define REAL_TANH tanhf
+#define REAL_ERFC erfcf
+#include "util/softmax.inc"
+#include "model-mlp/pass.inc"
+#include "model-mlp/plane.inc"
+#undef REAL
+#undef INDEX
+#undef NAME
+#undef NET
+#undef GEMM
+#undef REAL_EXP
+#undef REAL_TANH
+#undef REAL_ERFC
+
+#define REAL      double
+#define INDEX     int64_t
+#define NAME(x)   x##_f64
+#define NET       struct net_f64
+#define GEMM      gemm_f64
+#define REAL_EXP  exp
+#define REAL_TANH tanh
+#define REAL_ERFC erfc
+#include "util/softmax.inc"
+#include "model-mlp/pass.inc"
+#include "model-mlp/plane.inc"
+
+#define MAX_HIDDEN  256
+#define CHUNK       512
+#define BLOCK_MIN   64
+#define BLOCK_MAX   256
+#define BLOCK_STEP  32
+#define BLOCK_BYTES (1u << 20) /* what a block of rows may touch: a core's cache */
+
+static const char *const activation_choices[] = {"relu",    "leaky-relu", "tanh",
+                                                 "sigmoid", "gelu",       NULL};
+static const char *const precision_choices[] = {"float32", "float64", NULL};
+
+static const struct tw_param params[] = {
+    TW_PARAM_INTS(struct config, hidden, "[128]", 1, 1 << 20, "units",
+                  "Width of each hidden layer; an empty list gives softmax regression."),
+    TW_PARAM_CHOICE(struct config, activation, "relu", activation_choices,
+                    "What each hidden unit applies to its sum; gelu is the exact one, with erf."),
+    TW_PARAM_BOOL(struct config, skip, "false",
+                  "Add a hidden layer's input to its output where both have the same width."),
+    TW_PARAM_CHOICE(struct config, precision, "float32", precision_choices,
+                    "What the network computes in; sums of losses are always float64."),
+    TW_PARAM_REAL(struct config, l2, "0", 0, 1e12, NULL,
+                  "Add l2/2 times the squared length of the weights (never of the biases)."),
+    TW_PARAM_END,
+};
+
+static const char *check(const void *p)
+{
+    const struct config *cfg = p;
+
+    return cfg->hidden.n > MAX_HIDDEN ? "hidden must have at most 256 layers" : NULL;
+}
+
+static void destroy(void *self)
+{
+    struct mlp *m = self;
+
+    scratch_free(&m->mem);
+    free(m->layer);
+    free(m);
+}
+
+static int create(const struct tw_host *host, const void *cfg, void **self)
+{
+    const struct config *c = cfg;
+    struct mlp *m = calloc(1, sizeof(*m));
+
+    if (!m)
+        return host->fail(host, TW_ENOMEM, "out of memory");
+    m->host = host;
+    m->cfg = c;
+    m->n_layers = c->hidden.n + 1;
+    m->layer = calloc(m->n_layers, sizeof(*m->layer));
+    if (!m->layer) {
+        free(m);
+        return host->fail(host, TW_ENOMEM, "out of memory");
+    }
+    *self = m;
+    return TW_OK;
+}
+
+/* Sizes and places of all layers; false if theta would not fit into memory by far. */
+static bool lay_out(struct mlp *m)
+{
+    size_t in = m->n_features, at = 0;
+
+    for (size_t l = 0; l < m->n_layers; l++) {
+        bool last = l + 1 == m->n_layers;
+        struct layer *layer = &m->layer[l];
+        size_t out = last ? m->n_classes : (size_t)m->cfg->hidden.v[l];
+
+        if (!blas_fits(in) || out > INT_MAX / 3 || in + 1 > (SIZE_MAX / 64 - at) / out)
+            return false;
+        layer->in = in;
+        layer->out = out;
+        layer->weight = at;
+        layer->bias = at + in * out;
+        layer->skip = m->cfg->skip && l > 0 && !last && in == out;
+        at = layer->bias + out;
+        in = out;
+        m->widest = out > m->widest ? out : m->widest;
+    }
+    m->dim = at;
+    return true;
+}
+
+/* Rows of the plane's blocks: what one point touches should stay in a core's cache. */
+static size_t choose_block(const struct mlp *m)
+{
+    size_t real = m->cfg->precision == FLOAT32 ? sizeof(float) : sizeof(double);
+    size_t values = 3 * m->layer[0].out + m->n_classes + 2, n;
+
+    for (size_t l = 0; l + 1 < m->n_layers; l++)
+        values += m->layer[l].out;
+    n = BLOCK_BYTES / real / values / BLOCK_STEP * BLOCK_STEP;
+    n = n < BLOCK_MIN ? BLOCK_MIN : n > BLOCK_MAX ? BLOCK_MAX : n;
+    if (n > m->data->n_rows)
+        n = (m->data->n_rows + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
+    return n;
+}
+
+static int bind(void *self, const struct tw_data *data)
+{
+    struct mlp *m = self;
+    const struct tw_host *host = m->host;
+
+    if (data->task != TW_CLASSIFY)
+        return host->fail(host, TW_EINVAL,
+                          "mlp needs a label for each row; this dataset has regression targets");
+    m->data = data;
+    m->n_features = data->n_features;
+    m->n_classes = data->n_classes;
+    if (!lay_out(m))
+        return host->fail(host, TW_EINVAL,
+                          "hidden: %zu features and these widths are too many weights",
+                          data->n_features);
+    m->chunk = data->n_rows < CHUNK ? data->n_rows : CHUNK;
+    m->block = choose_block(m);
+
+    size_t rows = m->chunk > m->block ? m->chunk : m->block;
+    int rc = TW_ENOMEM;
+
+    m->row_loss = scratch_take(&m->mem, rows, sizeof(*m->row_loss));
+    m->right = scratch_take(&m->mem, rows, sizeof(*m->right));
+    m->label = scratch_take(&m->mem, rows, sizeof(*m->label));
+    if (m->row_loss && m->right && m->label)
+        rc = m->cfg->precision == FLOAT32 ? net_bind_f32(m, &m->f32) : net_bind_f64(m, &m->f64);
+    if (rc != TW_OK)
+        return host->fail(host, rc, "out of memory for a network of %zu parameters", m->dim);
+    return TW_OK;
+}
+
+static size_t dim(const void *self)
+{
+    return ((const struct mlp *)self)->dim;
+}
+
+static int block(const void *self, size_t i, struct tw_block *out)
+{
+    const struct mlp *m = self;
+
+    if (i >= 2 * m->n_layers)
+        return TW_DONE;
+
+    const struct layer *layer = &m->layer[i / 2];
+    bool bias = i % 2 == 1;
+
+    out->role = bias ? TW_BIAS : TW_WEIGHT;
+    out->offset = bias ? layer->bias : layer->weight;
+    out->rows = layer->out;
+    out->cols = bias ? 1 : layer->in;
+    snprintf(out->name, sizeof(out->name), "fc%zu.%s", i / 2 + 1, bias ? "bias" : "weight");
+    return TW_OK;
+}
+
+/* As PyTorch's Linear: weights and biases uniform in +-1/sqrt(in). */
+static int init(void *self, uint64_t seed, double *theta)
+{
+    const struct mlp *m = self;
+
+    for (size_t l = 0; l < m->n_layers; l++) {
+        const struct layer *layer = &m->layer[l];
+        double bound = 1.0 / sqrt((double)layer->in);
+
+        for (size_t i = layer->weight; i < layer->bias + layer->out; i++)
+            theta[i] = bound * (2.0 * rng_uniform(seed, i) - 1.0);
+    }
+    return TW_OK;
+}
+
+/* a.b over the weights. */
+static double dot(const struct mlp *m, const double *a, const double *b)
+{
+    struct tw_sum sum = {0, 0};
+
+    for (size_t l = 0; l < m->n_layers; l++)
+        for (size_t i = m->layer[l].weight; i < m->layer[l].bias; i++)
+            tw_sum_add(&sum, a[i] * b[i]);
+    return tw_sum_value(&sum);
+}
+
+static int pass(struct mlp *m, const double *theta, const struct tw_rows *rows, double *loss,
+                double *correct, double *grad)
+{
+    size_t n_rows = tw_rows_count(rows, m->data), n_right = 0;
+    struct tw_sum sum = {0, 0};
+    double l2 = m->cfg->l2;
+    int rc;
+
+    if (grad)
+        memset(grad, 0, m->dim * sizeof(*grad));
+    if (m->f32)
+        rc = pass_f32(m, m->f32, theta, rows, &sum, &n_right, grad);
+    else
+        rc = pass_f64(m, m->f64, theta, rows, &sum, &n_right, grad);
+    if (rc != TW_OK)
+        return m->host->fail(m->host, rc, "out of memory for the gradient of %zu parameters",
+                             m->dim);
+
+    if (correct)
+        *correct = (double)n_right;
+    if (loss)
+        *loss =
+            tw_sum_value(&sum) / (double)n_rows + (l2 > 0 ? 0.5 * l2 * dot(m, theta, theta) : 0.0);
+    if (!grad)
+        return TW_OK;
+
+    double mean = 1.0 / (double)n_rows;
+
+    for (size_t i = 0; i < m->dim; i++)
+        grad[i] *= mean;
+    for (size_t l = 0; l2 > 0 && l < m->n_layers; l++)
+        for (size_t i = m->layer[l].weight; i < m->layer[l].bias; i++)
+            grad[i] += l2 * theta[i];
+    return TW_OK;
+}
+
+static int loss(void *self, const double *theta, const struct tw_rows *rows, double *value,
+                double *correct)
+{
+    return pass(self, theta, rows, value, correct, NULL);
+}
+
+static int grad(void *self, const double *theta, const struct tw_rows *rows, double *value,
+                double *gradient)
+{
+    return pass(self, theta, rows, value, NULL, gradient);
+}
+
+/* ---- thalweg.model.plane/1 ---- */
+
+static int plane_begin(void *self, const double *origin, const double *u, const double *v)
+{
+    struct mlp *m = self;
+    const double *const from[3] = {origin, u, v};
+    int rc = m->f32 ? plane_begin_f32(m, m->f32, from) : plane_begin_f64(m, m->f64, from);
+
+    if (rc != TW_OK)
+        return m->host->fail(m->host, rc, "out of memory for the plane of %zu parameters", m->dim);
+    for (size_t i = 0, at = 0; i < 3; i++)
+        for (size_t j = 0; j <= i; j++, at++)
+            m->squares[at] = m->cfg->l2 > 0 && from[i] && from[j] ? dot(m, from[i], from[j]) : 0;
+    return TW_OK;
+}
+
+static size_t plane_tile_rows(const void *self, size_t n_points)
+{
+    (void)n_points;
+    return ((const struct mlp *)self)->block;
+}
+
+static int plane_eval(void *self, size_t first_row, size_t n_rows, size_t n_points,
+                      const double *xy, struct tw_sum *loss_sum, double *correct)
+{
+    struct mlp *m = self;
+
+    for (size_t k = 0; k < n_points; k++) {
+        loss_sum[k] = (struct tw_sum){0, 0};
+        if (correct)
+            correct[k] = 0;
+    }
+    if (m->f32)
+        plane_eval_f32(m, m->f32, first_row, first_row + n_rows, n_points, xy, loss_sum, correct);
+    else
+        plane_eval_f64(m, m->f64, first_row, first_row + n_rows, n_points, xy, loss_sum, correct);
+    return TW_OK;
+}
+
+static int plane_penalty(void *self, size_t n_points, const double *xy, double *penalty)
+{
+    const struct mlp *m = self;
+    const double *q = m->squares;
+
+    for (size_t k = 0; k < n_points; k++) {
+        double x = xy[2 * k], y = xy[2 * k + 1];
+
+        penalty[k] = 0;
+        if (m->cfg->l2 > 0)
+            penalty[k] =
+                0.5 * m->cfg->l2 *
+                (q[0] + x * (2 * q[1] + x * q[2]) + y * (2 * (q[3] + x * q[4]) + y * q[5]));
+    }
+    return TW_OK;
+}
+
+static void plane_end(void *self)
+{
+    (void)self;
+}
+
+static const struct tw_model_plane plane = {
+    .struct_size = sizeof(plane),
+    .begin = plane_begin,
+    .tile_rows = plane_tile_rows,
+    .eval = plane_eval,
+    .penalty = plane_penalty,
+    .end = plane_end,
+};
+
+static const void *get_extension(const char *id)
+{
+    return strcmp(id, TW_EXT_MODEL_PLANE) == 0 ? &plane : NULL;
+}
+
+static const struct tw_model_ops ops = {
+    .struct_size = sizeof(ops),
+    .bind = bind,
+    .dim = dim,
+    .loss = loss,
+    .grad = grad,
+    .init = init,
+    .block = block,
+};
+
+const struct tw_plugin thalweg_plugin = {
+    TW_PLUGIN_HEAD(TW_MODEL),
+    .threads = TW_THREADS_INSTANCE,
+    .name = "mlp",
+    .version = "0.1.0",
+    .summary = "multilayer perceptron with softmax cross-entropy",
+    .author = "the Thalweg authors",
+    .license = "GPL-3.0-or-later",
+    .config_size = sizeof(struct config),
+    .params = params,
+    .check = check,
+    .create = create,
+    .destroy = destroy,
+    .ops.model = &ops,
+    .get_extension = get_extension,
+};

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * net.h - the shape of the network and the buffers of an instance, for both number types.
+ *
+ * Everything that a pass over the data computes is laid out [unit][sample]: a layer's values are a
+ * matrix with a row for each unit. Bias, activation and softmax then run along samples, and the
+ * matrix product of the next layer takes it as it is.
+ */
+#ifndef MODEL_MLP_NET_H
+#define MODEL_MLP_NET_H
+
+#include <stdbool.h>
+#include <thalweg/plugin.h>
+
+#include "../util/scratch.h"
+
+enum activation { RELU, LEAKY_RELU, TANH, SIGMOID, GELU };
+enum precision { FLOAT32, FLOAT64 };
+
+#define LEAKY_SLOPE 0.01
+
+struct config {
+    struct tw_ints hidden;
+    int activation, precision;
+    bool skip;
+    double l2;
+};
+
+struct layer {
+    size_t in, out;
+    size_t weight, bias; /* where they begin in theta */
+    bool skip;           /* the input is added to the activation */
+};
+
+struct net_f32;
+struct net_f64;
+
+struct mlp {
+    const struct tw_host *host;
+    const struct config *cfg;
+    const struct tw_data *data;
+    struct layer *layer; /* n_layers of them; the last gives the scores */
+    size_t n_layers, dim;
+    size_t n_features, n_classes;
+    size_t widest; /* of the hidden layers and the scores */
+    size_t chunk;  /* rows of a step of loss() and grad() */
+    size_t block;  /* rows of a step of the plane extension */
+
+    struct scratch mem;
+    double *row_loss; /* max(chunk, block), as are the next two */
+    unsigned char *right;
+    int32_t *label;
+    double squares[6];   /* of the plane: w.w, u.w, u.u, v.w, v.u, v.v over the weights */
+    struct net_f32 *f32; /* one of the two */
+    struct net_f64 *f64;
+};
+
+/* Labels of places [at, at + n) of `rows`, then `pad` zeros. */
+static inline void gather_labels(struct mlp *m, const struct tw_rows *rows, size_t at, size_t n,
+                                 size_t pad)
+{
+    for (size_t r = 0; r < n; r++)
+        m->label[r] = m->data->label[tw_rows_at(rows, at + r)];
+    memset(m->label + n, 0, pad * sizeof(*m->label));
+}
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sink-png.c -- the landscape as a flat map, for a paper or a wall.
+ *
+ * One picture per run: colours and labelled iso-lines of the loss, the
+ * trajectory with its checkpoints, and beneath it everything that must be known
+ * to read it honestly.  The files of sink-png/ draw; chart.h tells which what.
+ */
+#include "sink-png/chart.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct png_sink {
+    const struct tw_host *host;
+    const struct png_config *cfg;
+};
+
+static const char *const fills[] = {"smooth", "bands", NULL};
+
+static const struct tw_param params[] = {
+    TW_PARAM_OUTPUT(struct png_config, path, "surface.png", "The picture."),
+    TW_PARAM_INT(struct png_config, width, "1600", 200, 8192, "pixels", "Width of the picture."),
+    TW_PARAM_INT_AUTO(struct png_config, height, 200, 16384, "pixels",
+                      "Height of the picture; auto: what the shape of the map needs."),
+    TW_PARAM_REAL(struct png_config, dpi, "200", 30, 1200, "pixels per inch",
+                  "Resolution: sets the size of text and lines."),
+    TW_PARAM_CHOICE(struct png_config, palette, "viridis", palette_names, "Colours of the loss."),
+    TW_PARAM_CHOICE(struct png_config, fill, "smooth", fills,
+                    "Colours that change smoothly, or one for each band between iso-lines."),
+    TW_PARAM_INT_AUTO(struct png_config, levels, 0, 60, NULL,
+                      "About how many iso-lines; auto: 16, at round numbers."),
+    TW_PARAM_BOOL(struct png_config, labels, "true", "Write the loss on iso-lines."),
+    TW_PARAM_CHOICE(struct png_config, log, "auto", scale_log_names,
+                    "Logarithmic colour scale; auto: if the losses are spread widely."),
+    TW_PARAM_REAL_AUTO(struct png_config, vmin, -INFINITY, INFINITY, NULL,
+                       "Loss at the low end of the colours."),
+    TW_PARAM_REAL_AUTO(struct png_config, vmax, -INFINITY, INFINITY, NULL,
+                       "Loss at the high end of the colours; auto: the largest, or near the "
+                       "99.5th percentile if a few are much larger."),
+    TW_PARAM_STRING(struct png_config, title, "null", "Title; null: the pipeline's."),
+    TW_PARAM_STRING(struct png_config, font, "Inter, DejaVu Sans, sans-serif",
+                    "Font families, in order of preference."),
+    TW_PARAM_END};
+
+static const char *check(const void *config)
+{
+    const struct png_config *cfg = config;
+
+    if (isinf(cfg->vmin) || isinf(cfg->vmax))
+        return "vmin and vmax must be finite";
+    if (cfg->vmin >= cfg->vmax)
+        return "vmin must be less than vmax";
+    if (cfg->log == SCALE_LOG && (cfg->vmin <= 0 || cfg->vmax <= 0))
+        return "vmin and vmax must be positive on a logarithmic scale (log: true)";
+    return NULL;
+}
+
+static int create(const struct tw_host *host, const void *config, void **self)
+{
+    struct png_sink *s = malloc(sizeof *s);
+
+    if (!s)
+        return host->fail(host, TW_ENOMEM, "out of memory");
+    *s = (struct png_sink){host, config};
+    *self = s;
+    return TW_OK;
+}
+
+static void destroy(void *self)
+{
+    free(self);
+}
+
+static int save(const struct png_sink *s, struct chart *c)
+{
+    const struct tw_host_output *out = s->host->get_extension(s->host, TW_EXT_HOST_OUTPUT);
+    const struct tw_result *r = c->result;
+    const char *name, *why, *title = c->cfg->title ? c->cfg->title : r->title;
+    char map[160], axes[256];
+    const char *const extra[] = {"map", map, "axes", axes, NULL};
+
+    /* Enough to read numbers off the picture again. */
+    snprintf(map, sizeof map, "x %.0f y %.0f width %.0f height %.0f", c->map.x, c->map.y, c->map.w,
+             c->map.h);
+    snprintf(axes, sizeof axes, "x %.17g to %.17g y %.17g to %.17g loss %.17g to %.17g %s",
+             c->grid->x[0], c->grid->x[c->grid->nx - 1], c->grid->y[0],
+             c->grid->y[c->grid->ny - 1], c->scale.lo, c->scale.hi,
+             c->scale.log ? "logarithmic" : "linear");
+    if (!out)
+        return s->host->fail(s->host, TW_ENOTSUP, "this host cannot make output files");
+    name = out->create(s->host, c->cfg->path);
+    if (!name)
+        return TW_EIO;
+    why = figure_write(&c->fig, name,
+                       &(struct png_picture){.dpi = c->cfg->dpi,
+                                             .title = title,
+                                             .provenance = r->provenance,
+                                             .extra = extra});
+    return why ? s->host->fail(s->host, TW_EIO, "%s: %s", c->cfg->path, why) : TW_OK;
+}
+
+static int draw(const struct png_sink *s, struct chart *c)
+{
+    const struct tw_host *h = s->host;
+    int rc = figure_init(&c->fig, 1, c->cfg->font);
+
+    if (rc == 0)
+        rc = chart_layout(c);
+    if (rc == -2)
+        return h->fail(h, TW_EINVAL,
+                       "%lld x %lld pixels leave no room for the map: make width or height larger, "
+                       "or dpi smaller",
+                       (long long)c->cfg->width,
+                       (long long)(c->cfg->height == TW_INT_AUTO ? 0 : c->cfg->height));
+    if (rc)
+        return h->fail(h, TW_ENOMEM, "out of memory");
+    if (c->cfg->log == SCALE_LOG && !c->scale.log && c->scale.n_finite)
+        h->log(h, TW_LOG_WARN, "no loss is positive: the scale is linear in spite of log: true");
+    if (h->tick(h, 0.2, "colours"))
+        return TW_ECANCELLED;
+    if (chart_field(c))
+        return h->fail(h, TW_ENOMEM, "out of memory");
+    if (h->tick(h, 0.7, "text"))
+        return TW_ECANCELLED;
+    chart_track(c);
+    chart_axes(c);
+    return save(s, c);
+}
+
+static int sink_write(void *self, const struct tw_result *r)
+{
+    const struct png_sink *s = self;
+    struct chart *c;
+    int rc;
+
+    if (!r->grid || r->grid->nx < 2 || r->grid->ny < 2)
+        return s->host->fail(s->host, TW_EINVAL,
+                             "a map needs a grid of at least 2 x 2 points: see grid.points");
+    c = calloc(1, sizeof *c);
+    if (!c)
+        return s->host->fail(s->host, TW_ENOMEM, "out of memory");
+    c->cfg = s->cfg;
+    c->result = r;
+    c->grid = r->grid;
+    rc = draw(s, c);
+    figure_free(&c->fig);
+    free(c->spot);
+    free(c);
+    return rc;
+}
+
+static const struct tw_sink_ops ops = {.struct_size = sizeof ops, .write = sink_write};
+
+const struct tw_plugin thalweg_plugin = {TW_PLUGIN_HEAD(TW_SINK),
+                                         .threads = TW_THREADS_SERIAL,
+                                         .name = "png",
+                                         .version = "0.1.0",
+                                         .summary = "Flat map with iso-lines and trajectory (PNG)",
+                                         .author = "the Thalweg authors",
+                                         .license = "GPL-3.0-or-later",
+                                         .config_size = sizeof(struct png_config),
+                                         .params = params,
+                                         .check = check,
+                                         .create = create,
+                                         .destroy = destroy,
+                                         .ops.sink = &ops};

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* layout.c -- what the map shows, and where everything goes.
+ *
+ * Top to bottom: title, subtitle, map with the colour bar at its right, axis
+ * labels, legend, notes.  All but the map have the size of their text; the map
+ * gets the rest, with the shape of the data as far as that is reasonable.
+ */
+#include "chart.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ASPECT_MIN 0.6 /* height : width of the map */
+#define ASPECT_MAX 1.6
+#define LEVELS_WANTED 16
+
+const struct rgb ink = {0.13, 0.15, 0.19}, ink_soft = {0.40, 0.44, 0.50}, paper = {1, 1, 1};
+
+double chart_x(const struct chart *c, double x)
+{
+    const struct tw_grid *g = c->grid;
+
+    return c->map.x + (x - g->x[0]) / (g->x[g->nx - 1] - g->x[0]) * c->map.w;
+}
+
+double chart_y(const struct chart *c, double y)
+{
+    const struct tw_grid *g = c->grid;
+
+    return c->map.y + c->map.h - (y - g->y[0]) / (g->y[g->ny - 1] - g->y[0]) * c->map.h;
+}
+
+static void axis_label(char *to, size_t size, const char *label, double variance,
+                       const struct notation *n)
+{
+    char suffix[2 * NUMBER_MAX], percent[NUMBER_MAX];
+
+    notation_suffix(n, suffix, sizeof suffix);
+    number_write(100 * variance, 3, percent, sizeof percent);
+    if (isfinite(variance))
+        snprintf(to, size, "%s%s (%s\xe2\x80\x89%% of variance)", label, suffix, percent);
+    else
+        snprintf(to, size, "%s%s", label, suffix);
+}
+
+static void text_labels(struct chart *c)
+{
+    const struct tw_plane *p = c->result->plane;
+    char suffix[2 * NUMBER_MAX];
+    char x[65] = "x", y[65] = "y"; /* labels may fill their field without a NUL */
+
+    if (p && p->x_label[0])
+        snprintf(x, sizeof x, "%.64s", p->x_label);
+    if (p && p->y_label[0])
+        snprintf(y, sizeof y, "%.64s", p->y_label);
+    axis_label(c->x_label, sizeof c->x_label, x, p ? p->x_variance : NAN, &c->xt.notation);
+    axis_label(c->y_label, sizeof c->y_label, y, p ? p->y_variance : NAN, &c->yt.notation);
+    notation_suffix(&c->bar.notation, suffix, sizeof suffix);
+    snprintf(c->z_label, sizeof c->z_label, "loss%s%s", suffix, c->scale.log ? "\nlog scale" : "");
+}
+
+/* Iso-lines and the colour bar write numbers the same way. */
+static void pick_levels(struct chart *c)
+{
+    struct notation *n = &c->levels.notation;
+    int want = c->cfg->levels == TW_INT_AUTO ? LEVELS_WANTED : (int)c->cfg->levels;
+    const struct notation *b = &c->bar.notation;
+
+    if (!(c->scale.min < c->scale.max) || want == 0)
+        return;
+    levels_pick(&c->levels, c->scale.log, c->scale.lo, c->scale.hi, want);
+    if (n->each || b->each)
+        return;
+    n->decimals += b->exponent - n->exponent;
+    n->decimals = n->decimals < 0 ? 0 : n->decimals > 12 ? 12 : n->decimals;
+    n->exponent = b->exponent;
+    n->offset = b->offset;
+}
+
+static const struct text_style tick_style = {8.2, PANGO_WEIGHT_NORMAL, {0, 0, 0}, true};
+
+static double widest(struct chart *c, const struct ticks *t)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < t->n; i++) {
+        double w;
+
+        figure_measure(&c->fig, &tick_style, NULL, t->label[i], &w, NULL);
+        most = fmax(most, w);
+    }
+    return most;
+}
+
+static int wanted(double length, double each)
+{
+    double n = floor(length / each);
+
+    return n < 2 ? 2 : n > 9 ? 9 : (int)n;
+}
+
+/* Ticks for a map of about w x h pixels; fewer where labels would touch. */
+static void pick_ticks(struct chart *c, double w, double h)
+{
+    const struct tw_grid *g = c->grid;
+    double u = c->fig.unit;
+
+    for (int want = wanted(w, 68 * u); want > 0; want--) {
+        ticks_linear(&c->xt, g->x[0], g->x[g->nx - 1], want);
+        if ((double)c->xt.n * (widest(c, &c->xt) + 10 * u) < w)
+            break;
+    }
+    ticks_linear(&c->yt, g->y[0], g->y[g->ny - 1], wanted(h, 68 * u));
+    if (c->scale.log)
+        ticks_log(&c->bar, c->scale.lo, c->scale.hi, wanted(h, 52 * u));
+    else
+        ticks_linear(&c->bar, c->scale.lo, c->scale.hi, wanted(h, 52 * u));
+}
+
+static double text_height(struct chart *c, double size, int weight, int lines, double width,
+                          const char *text)
+{
+    struct text_style s = {size, weight, ink, false};
+    struct text_box box = {width, lines};
+    double h = 0;
+
+    if (text && *text)
+        figure_measure(&c->fig, &s, &box, text, NULL, &h);
+    return h;
+}
+
+static double shape(const struct tw_grid *g)
+{
+    double a = (g->y[g->ny - 1] - g->y[0]) / (g->x[g->nx - 1] - g->x[0]);
+
+    return !(a > ASPECT_MIN) ? ASPECT_MIN : a > ASPECT_MAX ? ASPECT_MAX : a;
+}
+
+/* Everything left and right of the map, for ticks that suit about w x h. */
+static void columns(struct chart *c, double w, double h, double *left, double *right)
+{
+    double u = c->fig.unit;
+
+    pick_ticks(c, w, h);
+    *left = c->margin + 11 * u + widest(c, &c->yt) + 9 * u;
+    *right = c->margin;
+    if (c->scale.n_finite)
+        *right += 14 * u + 11 * u + 6 * u + fmax(widest(c, &c->bar), 22 * u);
+    else
+        *right += 8 * u;
+}
+
+/* One attempt at the current unit; 0, or -2 if the map gets too small. */
+static int place(struct chart *c, int *height)
+{
+    const char *title = c->cfg->title ? c->cfg->title : c->result->title;
+    double u = c->fig.unit, width = (double)c->cfg->width, aspect = shape(c->grid);
+    double above, below, left, right, w, h, inner, shift;
+
+    c->margin = 15 * u;
+    inner = width - 2 * c->margin;
+    c->title_y = c->margin;
+    c->subtitle_y = c->title_y + text_height(c, 14, PANGO_WEIGHT_SEMIBOLD, 2, inner, title);
+    if (c->subtitle_y > c->title_y)
+        c->subtitle_y += 2.5 * u;
+    above = c->subtitle_y +
+            text_height(c, 8.6, PANGO_WEIGHT_NORMAL, 2, inner, c->result->subtitle);
+    above += (c->scale.n_finite ? c->scale.log ? 31 : 22 : 12) * u;
+    below = 38 * u + legend_place(c, 0, 0, inner) + 5 * u +
+            text_height(c, 6.8, PANGO_WEIGHT_NORMAL, 6, inner, c->note) + c->margin;
+
+    w = 0.75 * width;
+    h = *height ? *height - above - below : w * aspect;
+    if (h < 20 * u)
+        return -2;
+    for (int round = 0; round < 2; round++) { /* ticks need the size, the size their labels */
+        columns(c, fmin(w, h / aspect), fmin(h, w * aspect), &left, &right);
+        w = width - left - right;
+        h = *height ? *height - above - below : w * aspect;
+    }
+    shift = h < w * aspect ? w - h / aspect : 0;
+    w -= shift;
+    h = fmin(h, w * aspect);
+    if (w < 90 * u || h < 70 * u)
+        return -2;
+    /* Even numbers: the lattice of the iso-lines has a point every other pixel. */
+    c->map = (struct box){round(left + shift / 2), round(above), 2 * round(w / 2), 2 * round(h / 2)};
+    if (c->scale.n_finite)
+        c->key = (struct box){round(c->map.x + c->map.w + 14 * u), c->map.y, round(11 * u), c->map.h};
+    c->y_title_x = c->map.x - 9 * u - widest(c, &c->yt);
+    c->notes_y = c->map.y + c->map.h + 38 * u;
+    c->notes_y += legend_place(c, c->margin, c->notes_y, inner) + 5 * u;
+    if (!*height)
+        *height = (int)ceil(c->map.y + c->map.h + below);
+    return 0;
+}
+
+int chart_layout(struct chart *c)
+{
+    const struct tw_grid *g = c->grid;
+    int height = 0, rc = -2;
+
+    if (scale_fit(&c->scale, g->loss, g->nx * g->ny, (enum scale_log)c->cfg->log, c->cfg->vmin,
+                  c->cfg->vmax))
+        return -1;
+    c->accent = palette_accent((enum palette)c->cfg->palette);
+    /* Small pictures: smaller text rather than no room for the map. */
+    c->fig.unit = fmin(c->cfg->dpi / 72, (double)c->cfg->width / 400);
+    legend_collect(c);
+    note_collect(c);
+    for (int i = 0; rc == -2 && i < 8; i++) {
+        height = c->cfg->height == TW_INT_AUTO ? 0 : (int)c->cfg->height;
+        rc = place(c, &height);
+        if (rc)
+            c->fig.unit *= 0.85;
+    }
+    if (rc)
+        return rc;
+    pick_levels(c);
+    text_labels(c);
+    if (track_place(c))
+        return -1;
+    return figure_canvas(&c->fig, (int)c->cfg->width, height, paper);
+}

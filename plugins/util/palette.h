@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* palette.h -- colour maps for losses, perceptually uniform, dark to light.
+ *
+ *     palette_names    the list for a TW_CHOICE parameter; indexes are enum palette
+ *     palette_at       colour at t in [0, 1], as it goes into a picture
+ *     palette_accent   a colour for paths and markers that stands out on all of the map
+ *
+ * viridis, magma, plasma and inferno: Stefan van der Walt and Nathaniel Smith,
+ * CC0.  cividis: Jamie Nunez, Christopher Anderton and Ryan Renslow, PLOS ONE
+ * 13(7), 2018, made to look the same with the usual colour-vision deficiencies.
+ */
+#ifndef UTIL_PALETTE_H
+#define UTIL_PALETTE_H
+
+#include <stdint.h>
+
+enum palette {
+    PALETTE_VIRIDIS,
+    PALETTE_MAGMA,
+    PALETTE_PLASMA,
+    PALETTE_INFERNO,
+    PALETTE_CIVIDIS,
+    PALETTE_COUNT
+};
+
+/* sRGB, each in [0, 1]. */
+struct rgb {
+    double r, g, b;
+};
+
+/* PALETTE_COUNT names and a NULL. */
+extern const char *const palette_names[];
+
+/* Interpolated between 256 entries; t is clamped, NaN counts as 0. */
+struct rgb palette_at(enum palette p, double t);
+
+/* The same as 0xRRGGBB. */
+uint32_t palette_rgb24(enum palette p, double t);
+
+struct rgb palette_accent(enum palette p);
+
+/* CIE 1976 L*: 0 is black, 100 is white. */
+double rgb_lightness(struct rgb c);
+
+/* a + (b - a) * t, in sRGB. */
+struct rgb rgb_mix(struct rgb a, struct rgb b, double t);
+
+#endif

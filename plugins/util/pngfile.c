@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pngfile.c -- see pngfile.h.
+ *
+ * libpng reports errors by longjmp: everything that must be freed afterwards
+ * lives in struct writer, outside the frame that calls setjmp.
+ */
+#include "pngfile.h"
+
+#include <math.h>
+#include <png.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEYWORD_MAX 80 /* with the NUL */
+
+struct writer {
+    png_structp png;
+    png_infop info;
+    FILE *file;
+    png_bytep row;
+    png_text *text;
+    char (*key)[KEYWORD_MAX];
+    size_t n_text;
+    char software[80];
+};
+
+static void on_error(png_structp png, png_const_charp message)
+{
+    (void)message;
+    png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp message)
+{
+    (void)png;
+    (void)message;
+}
+
+static size_t count_pairs(const char *const *pairs)
+{
+    size_t n = 0;
+
+    while (pairs && pairs[2 * n] && pairs[2 * n + 1])
+        n++;
+    return n;
+}
+
+static const char *version_of(const char *const *pairs)
+{
+    size_t n = count_pairs(pairs);
+
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(pairs[2 * i], "thalweg") == 0)
+            return pairs[2 * i + 1];
+    return "";
+}
+
+static void add_text(struct writer *w, const char *prefix, const char *key, const char *value)
+{
+    png_text *t = &w->text[w->n_text];
+    char *keyword = w->key[w->n_text];
+    int ascii = 1;
+    size_t n;
+
+    /* Keywords: printable Latin-1, no two spaces together, none at an end. */
+    snprintf(keyword, KEYWORD_MAX, "%s%s", prefix, key);
+    for (char *c = keyword; *c; c++)
+        if (*c <= ' ' || *c > '~')
+            *c = '_';
+    for (const char *c = value; *c; c++)
+        ascii &= (*c >= ' ' && *c <= '~') || *c == '\n';
+    n = strlen(value);
+    *t = (png_text){.compression = ascii ? (n > 1024 ? PNG_TEXT_COMPRESSION_zTXt
+                                                     : PNG_TEXT_COMPRESSION_NONE)
+                                         : PNG_ITXT_COMPRESSION_NONE};
+    t->key = keyword;
+    t->text = (char *)(uintptr_t)value; /* libpng copies it */
+    if (ascii)
+        t->text_length = n;
+    else
+        t->itxt_length = n;
+    w->n_text++;
+}
+
+static int collect_text(struct writer *w, const struct png_picture *p)
+{
+    size_t n = count_pairs(p->provenance), m = count_pairs(p->extra);
+
+    w->text = calloc(n + m + 2, sizeof *w->text);
+    w->key = calloc(n + m + 2, sizeof *w->key);
+    if (!w->text || !w->key)
+        return -1;
+    if (p->title && *p->title)
+        add_text(w, "", "Title", p->title);
+    snprintf(w->software, sizeof w->software, "thalweg %s", version_of(p->provenance));
+    add_text(w, "", "Software", w->software);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(p->provenance[2 * i], "thalweg") != 0)
+            add_text(w, "thalweg:", p->provenance[2 * i], p->provenance[2 * i + 1]);
+    for (size_t i = 0; i < m; i++)
+        add_text(w, "thalweg:", p->extra[2 * i], p->extra[2 * i + 1]);
+    return 0;
+}
+
+static int encode(struct writer *w, const struct png_picture *p)
+{
+    if (setjmp(png_jmpbuf(w->png)))
+        return -1;
+    png_init_io(w->png, w->file);
+    png_set_user_limits(w->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    png_set_IHDR(w->png, w->info, (png_uint_32)p->width, (png_uint_32)p->height, 8,
+                 PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+                 PNG_FILTER_TYPE_DEFAULT);
+    png_set_sRGB_gAMA_and_cHRM(w->png, w->info, PNG_sRGB_INTENT_RELATIVE);
+    if (p->dpi > 0) {
+        png_uint_32 per_metre = (png_uint_32)lround(p->dpi / 0.0254);
+
+        png_set_pHYs(w->png, w->info, per_metre, per_metre, PNG_RESOLUTION_METER);
+    }
+    png_set_text(w->png, w->info, w->text, (int)w->n_text);
+    png_write_info(w->png, w->info);
+    for (size_t y = 0; y < p->height; y++) {
+        const uint32_t *from = p->pixels + y * p->width;
+
+        for (size_t x = 0; x < p->width; x++) {
+            w->row[3 * x] = (png_byte)(from[x] >> 16 & 0xff);
+            w->row[3 * x + 1] = (png_byte)(from[x] >> 8 & 0xff);
+            w->row[3 * x + 2] = (png_byte)(from[x] & 0xff);
+        }
+        png_write_row(w->png, w->row);
+    }
+    png_write_end(w->png, NULL);
+    return 0;
+}
+
+const char *pngfile_write(const char *path, const struct png_picture *p)
+{
+    struct writer w = {.png = NULL};
+    const char *why = "out of memory";
+
+    w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
+    w.info = w.png ? png_create_info_struct(w.png) : NULL;
+    w.row = p->width <= SIZE_MAX / 3 ? malloc(3 * p->width) : NULL;
+    if (!w.info || !w.row || collect_text(&w, p))
+        goto out;
+    why = "cannot be opened for writing";
+    w.file = fopen(path, "wb");
+    if (!w.file)
+        goto out;
+    why = "cannot be written (is the disk full?)";
+    if (encode(&w, p) == 0 && !ferror(w.file))
+        why = NULL;
+    if (fclose(w.file) && !why)
+        why = "cannot be written (is the disk full?)";
+out:
+    png_destroy_write_struct(&w.png, &w.info);
+    free(w.row);
+    free(w.text);
+    free(w.key);
+    return why;
+}

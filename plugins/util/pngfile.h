@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pngfile.h -- an 8-bit sRGB picture into a PNG file, with text chunks. */
+#ifndef UTIL_PNGFILE_H
+#define UTIL_PNGFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct png_picture {
+    size_t width, height;
+    const uint32_t *pixels; /* 0x00RRGGBB, row-major, the top row first */
+    double dpi;             /* 0: not stated */
+    const char *title;      /* NULL: none */
+    const char *const *provenance; /* key, value, ..., NULL; becomes "Software" (the
+                                    key thalweg) and "thalweg:KEY" chunks; or NULL */
+    const char *const *extra;      /* the same */
+};
+
+/* Returns NULL, or what went wrong (static text).  The same picture gives the
+ * same bytes. */
+const char *pngfile_write(const char *path, const struct png_picture *p);
+
+#endif

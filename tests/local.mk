@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# make check: unit tests (Check) and tests of the command (shell).
+
+# Where tests find things.  The home is empty and their own, so that plugins and
+# settings of the user change nothing.
+AM_TESTS_ENVIRONMENT = \
+	THALWEG='$(abs_builddir)/thalweg$(EXEEXT)'; export THALWEG; \
+	THALWEG_PLUGIN_PATH='$(abs_builddir)/.libs'; export THALWEG_PLUGIN_PATH; \
+	THALWEG_DATA_DIR='$(abs_top_srcdir)/data'; export THALWEG_DATA_DIR; \
+	HOME='$(abs_builddir)/tests/home'; export HOME; \
+	XDG_DATA_HOME='$(abs_builddir)/tests/home/.local/share'; export XDG_DATA_HOME; \
+	BROKEN_DIR='$(abs_builddir)/tests/broken.d'; export BROKEN_DIR; \
+	srcdir='$(srcdir)'; export srcdir; \
+	abs_srcdir='$(abs_srcdir)'; export abs_srcdir; \
+	top_srcdir='$(top_srcdir)'; export top_srcdir; \
+	abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir; \
+	builddir='$(builddir)'; export builddir; \
+	abs_builddir='$(abs_builddir)'; export abs_builddir; \
+	top_builddir='$(top_builddir)'; export top_builddir; \
+	abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \
+	CC='$(CC)'; export CC; \
+	LC_ALL=C; export LC_ALL; \
+	CK_DEFAULT_TIMEOUT="$${CK_DEFAULT_TIMEOUT-120}"; export CK_DEFAULT_TIMEOUT; \
+	OPENBLAS_NUM_THREADS=1; export OPENBLAS_NUM_THREADS; \
+	$(SANITIZER_ENVIRONMENT) \
+	mkdir -p "$$HOME";
+SANITIZER_ENVIRONMENT = \
+	UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS"; export UBSAN_OPTIONS; \
+	LSAN_OPTIONS="suppressions=$(abs_srcdir)/%D%/lsan.supp:print_suppressions=0:$$LSAN_OPTIONS"; \
+	export LSAN_OPTIONS;
+
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = $(SHELL)
+
+TESTS += \
+	%D%/cli/test-abi.sh \
+	%D%/cli/test-broken.sh \
+	%D%/cli/test-golden.sh \
+	%D%/cli/test-header.sh \
+	%D%/cli/test-includes.sh
+EXTRA_DIST += \
+	%D%/cli/test-abi.sh \
+	%D%/cli/test-broken.sh \
+	%D%/cli/test-golden.sh \
+	%D%/cli/test-header.sh \
+	%D%/cli/test-includes.sh
+
+if HAVE_CHECK
+UNIT_TESTS = \
+	%D%/unit/test-contour \
+	%D%/unit/test-core-output \
+	%D%/unit/test-core-plan \
+	%D%/unit/test-core-progress \
+	%D%/unit/test-core-seed \
+	%D%/unit/test-core-sha256 \
+	%D%/unit/test-core-workers \
+	%D%/unit/test-dataset-csv \
+	%D%/unit/test-datasets \
+	%D%/unit/test-models-golden \
+	%D%/unit/test-models \
+	%D%/unit/test-npy \
+	%D%/unit/test-optimizers \
+	%D%/unit/test-palette \
+	%D%/unit/test-reducers \
+	%D%/unit/test-registry \
+	%D%/unit/test-schema \
+	%D%/unit/test-symeigen \
+	%D%/unit/test-ticks \
+	%D%/unit/test-yaml
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+
+check_LIBRARIES += librig.a
+librig_a_SOURCES = %D%/unit/rig.c %D%/unit/rig.h
+librig_a_CPPFLAGS = $(UNIT_CPPFLAGS)
+endif
+
+UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(YAML_CFLAGS) $(LIBPNG_CFLAGS) $(CAIRO_CFLAGS)
+UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
+
+%C%_unit_test_contour_SOURCES = \
+	%D%/unit/test-contour.c \
+	plugins/util/contour.c \
+	plugins/util/contour.h \
+	plugins/util/resample.c \
+	plugins/util/resample.h
+%C%_unit_test_contour_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_contour_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_output_SOURCES = %D%/unit/test-core-output.c %D%/unit/core-bench.h
+%C%_unit_test_core_output_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_output_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_plan_SOURCES = %D%/unit/test-core-plan.c %D%/unit/core-bench.h
+%C%_unit_test_core_plan_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_plan_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_progress_SOURCES = %D%/unit/test-core-progress.c
+%C%_unit_test_core_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_progress_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_seed_SOURCES = %D%/unit/test-core-seed.c %D%/unit/core-bench.h
+%C%_unit_test_core_seed_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_seed_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_sha256_SOURCES = %D%/unit/test-core-sha256.c
+%C%_unit_test_core_sha256_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_sha256_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_workers_SOURCES = %D%/unit/test-core-workers.c
+%C%_unit_test_core_workers_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_workers_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_dataset_csv_SOURCES = %D%/unit/test-dataset-csv.c %D%/unit/datasets.h
+%C%_unit_test_dataset_csv_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_dataset_csv_LDADD = $(UNIT_LDADD) $(ZLIB_LIBS)
+
+%C%_unit_test_datasets_SOURCES = %D%/unit/test-datasets.c %D%/unit/datasets.h
+%C%_unit_test_datasets_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_datasets_LDADD = $(UNIT_LDADD) $(ZLIB_LIBS)
+
+%C%_unit_test_models_golden_SOURCES = \
+	%D%/unit/test-models-golden.c \
+	plugins/util/npy.c \
+	plugins/util/npy.h
+%C%_unit_test_models_golden_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_models_golden_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_models_SOURCES = %D%/unit/test-models.c plugins/util/rng.h
+%C%_unit_test_models_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_models_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_npy_SOURCES = %D%/unit/test-npy.c plugins/util/npy.c plugins/util/npy.h
+%C%_unit_test_npy_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_npy_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_optimizers_SOURCES = %D%/unit/test-optimizers.c %D%/golden/optimizers.h
+%C%_unit_test_optimizers_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_optimizers_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_palette_SOURCES = \
+	%D%/unit/test-palette.c \
+	plugins/util/palette.c \
+	plugins/util/palette.h \
+	plugins/util/scale.c \
+	plugins/util/scale.h
+%C%_unit_test_palette_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_palette_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_reducers_SOURCES = %D%/unit/test-reducers.c %D%/golden/pca.h
+%C%_unit_test_reducers_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_reducers_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_registry_SOURCES = %D%/unit/test-registry.c
+%C%_unit_test_registry_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_registry_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
+%C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_schema_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_symeigen_SOURCES = \
+	%D%/unit/test-symeigen.c \
+	plugins/util/rng.h \
+	plugins/util/symeigen.c \
+	plugins/util/symeigen.h
+%C%_unit_test_symeigen_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_symeigen_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_ticks_SOURCES = %D%/unit/test-ticks.c plugins/util/ticks.c plugins/util/ticks.h
+%C%_unit_test_ticks_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_ticks_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_yaml_SOURCES = %D%/unit/test-yaml.c
+%C%_unit_test_yaml_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_yaml_LDADD = $(UNIT_LDADD)
+
+# Plugins that are wrong on purpose, each in its own way.
+check_DATA += %D%/broken.d/stamp
+BROKEN_FILES = \
+	%D%/broken/broken.c \
+	%D%/broken/build.sh
+%D%/broken.d/stamp: $(BROKEN_FILES) include/thalweg/plugin.h
+	$(AM_V_GEN)rm -rf %D%/broken.d && $(MKDIR_P) %D%/broken.d && \
+	$(SHELL) $(srcdir)/%D%/broken/build.sh "$(CC)" %D%/broken.d $(srcdir)/include && \
+	echo done >$@
+
+EXTRA_DIST += \
+	%D%/abi \
+	%D%/broken \
+	%D%/data \
+	%D%/golden \
+	%D%/installcheck.sh \
+	%D%/lsan.supp \
+	%D%/out-of-tree \
+	%D%/valgrind.supp
+
+# A stranger's plugin, built from what is installed and nothing else.
+installcheck-local:
+	PKG_CONFIG_PATH='$(DESTDIR)$(pkgconfigdir)' THALWEG='$(DESTDIR)$(bindir)/thalweg$(EXEEXT)' CC='$(CC)' \
+	TEST_CFLAGS='$(TEST_CFLAGS)' \
+	$(SHELL) $(srcdir)/%D%/installcheck.sh $(srcdir)/%D%/out-of-tree $(abs_builddir)/%D%/installcheck.d
+
+# The unit tests under valgrind.  OpenBLAS's own threads would only be in the way.
+VALGRIND = valgrind
+VALGRIND_FLAGS = -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+	--suppressions=$(abs_srcdir)/%D%/valgrind.supp
+check-valgrind: $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
+	CK_FORK=no $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(UNIT_TESTS)' \
+		LOG_COMPILER='$(VALGRIND) $(VALGRIND_FLAGS)'
+.PHONY: check-valgrind
+
+clean-local:
+	rm -rf %D%/home %D%/broken.d %D%/installcheck.d %D%/scratch

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test-palette.c -- plugins/util/palette.c and scale.c: from a loss to its colour. */
+#include "../../plugins/util/palette.h"
+#include "../../plugins/util/scale.h"
+
+#include <check.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+START_TEST(known_entries)
+{
+    ck_assert_uint_eq(palette_rgb24(PALETTE_VIRIDIS, 0), 0x440154);
+    ck_assert_uint_eq(palette_rgb24(PALETTE_VIRIDIS, 1), 0xfde725);
+    ck_assert_uint_eq(palette_rgb24(PALETTE_MAGMA, 0), 0x000004);
+    ck_assert_uint_eq(palette_rgb24(PALETTE_MAGMA, 1), 0xfcfdbf);
+    ck_assert_uint_eq(palette_rgb24(PALETTE_PLASMA, 0), 0x0d0887);
+    ck_assert_uint_eq(palette_rgb24(PALETTE_PLASMA, 1), 0xf0f921);
+    ck_assert_uint_eq(palette_rgb24(PALETTE_INFERNO, 1), 0xfcffa4);
+    ck_assert_str_eq(palette_names[PALETTE_CIVIDIS], "cividis");
+    ck_assert_ptr_null(palette_names[PALETTE_COUNT]);
+}
+END_TEST
+
+/* Neighbours differ by 8-bit rounding, so a step back of a quarter is no fault. */
+START_TEST(lightness_rises)
+{
+    for (int p = 0; p < PALETTE_COUNT; p++) {
+        double before = rgb_lightness(palette_at((enum palette)p, 0)), first = before, now;
+
+        for (int i = 1; i < 256; i++, before = now) {
+            now = rgb_lightness(palette_at((enum palette)p, i / 255.0));
+            ck_assert_msg(now > before - 0.25, "%s: entry %d is darker", palette_names[p], i);
+        }
+        ck_assert_double_gt(before - first, 60);
+    }
+}
+END_TEST
+
+START_TEST(clamped_and_between)
+{
+    for (int p = 0; p < PALETTE_COUNT; p++) {
+        enum palette q = (enum palette)p;
+        struct rgb a = palette_at(q, 100 / 255.0), b = palette_at(q, 101 / 255.0);
+
+        ck_assert_uint_eq(palette_rgb24(q, -3), palette_rgb24(q, 0));
+        ck_assert_uint_eq(palette_rgb24(q, 3), palette_rgb24(q, 1));
+        ck_assert_uint_eq(palette_rgb24(q, INFINITY), palette_rgb24(q, 1));
+        ck_assert_uint_eq(palette_rgb24(q, NAN), palette_rgb24(q, 0));
+        ck_assert_double_eq_tol(palette_at(q, 100.5 / 255).g, (a.g + b.g) / 2, 1e-12);
+    }
+    ck_assert_double_eq_tol(rgb_lightness((struct rgb){1, 1, 1}), 100, 1e-9);
+    ck_assert_double_eq(rgb_lightness((struct rgb){0, 0, 0}), 0);
+    ck_assert_double_eq_tol(rgb_lightness((struct rgb){0.5, 0.5, 0.5}), 53.389, 0.001);
+}
+END_TEST
+
+/* ---- scale ------------------------------------------------------------------------ */
+
+static struct scale fit(const double *v, size_t n, enum scale_log log, double lo, double hi)
+{
+    struct scale s;
+
+    ck_assert_int_eq(scale_fit(&s, v, n, log, lo, hi), 0);
+    ck_assert(s.lo < s.hi);
+    ck_assert(isfinite(s.lo) && isfinite(s.hi));
+    return s;
+}
+
+START_TEST(linear_or_log)
+{
+    const double narrow[] = {1, 2, 3, 4, 49}, wide[] = {1, 2, 3, 4, 51}, negative[] = {-1, 2, 5000};
+    struct scale s = fit(narrow, 5, SCALE_AUTO, NAN, NAN);
+
+    ck_assert(!s.log);
+    ck_assert_double_eq(scale_t(&s, 1), 0);
+    ck_assert_double_eq(scale_t(&s, 49), 1);
+    ck_assert_double_eq(scale_t(&s, 25), 0.5);
+    s = fit(wide, 5, SCALE_AUTO, NAN, NAN);
+    ck_assert(s.log);
+    ck_assert_double_eq_tol(scale_t(&s, sqrt(51)), 0.5, 1e-12);
+    ck_assert(!fit(wide, 5, SCALE_LINEAR, NAN, NAN).log);
+    ck_assert(fit(narrow, 5, SCALE_LOG, NAN, NAN).log);
+    ck_assert(!fit(negative, 3, SCALE_AUTO, NAN, NAN).log);
+    ck_assert(!fit((double[]){-1, -2}, 2, SCALE_LOG, NAN, NAN).log);
+    for (int i = 0; i <= 10; i++)
+        ck_assert_double_eq_tol(scale_t(&s, scale_value(&s, i / 10.0)), i / 10.0, 1e-12);
+}
+END_TEST
+
+START_TEST(spikes_are_clipped)
+{
+    double v[1000];
+    struct scale s;
+
+    for (size_t i = 0; i < 1000; i++)
+        v[i] = 1 + (double)i / 1000;
+    s = fit(v, 1000, SCALE_AUTO, NAN, NAN);
+    ck_assert_uint_eq(s.n_above, 0);
+    v[500] = 1e9;
+    v[501] = 1e8;
+    s = fit(v, 1000, SCALE_LINEAR, NAN, NAN);
+    ck_assert_double_le(s.hi, 2);
+    ck_assert_double_ge(s.hi, 1.98);
+    ck_assert_uint_ge(s.n_above, 2);
+    ck_assert_uint_le(s.n_above, 5);
+    ck_assert_double_eq(s.max, 1e9);
+    ck_assert_double_eq(scale_t(&s, 1e9), 1.25);
+    s = fit(v, 1000, SCALE_LINEAR, NAN, 1e9); /* asked for: not clipped */
+    ck_assert_uint_eq(s.n_above, 0);
+}
+END_TEST
+
+START_TEST(odd_data)
+{
+    const double gaps[] = {NAN, 3, INFINITY, -INFINITY, 5, -NAN}, same[] = {7, 7, 7};
+    const double zeros[] = {0, 0, 0}, huge[] = {-DBL_MAX, DBL_MAX}, none[] = {NAN, INFINITY};
+    const double hinge[] = {0, 0.1, 0.2, 30, 60, 90};
+    struct scale s = fit(gaps, 6, SCALE_AUTO, NAN, NAN);
+
+    ck_assert_uint_eq(s.n_finite, 2);
+    ck_assert_uint_eq(s.lowest, 1);
+    ck_assert(isnan(scale_t(&s, NAN)) && isnan(scale_t(&s, INFINITY)));
+    s = fit(same, 3, SCALE_AUTO, NAN, NAN);
+    ck_assert_double_eq_tol(scale_t(&s, 7), 0.5, 1e-9);
+    fit(same, 3, SCALE_LOG, NAN, NAN);
+    fit(zeros, 3, SCALE_LOG, NAN, NAN);
+    s = fit(huge, 2, SCALE_AUTO, NAN, NAN);
+    ck_assert_double_eq(scale_t(&s, 0), 0.5);
+    s = fit(none, 2, SCALE_AUTO, NAN, NAN);
+    ck_assert_uint_eq(s.n_finite, 0);
+    ck_assert_uint_eq(s.lowest, 2);
+    /* A zero does not forbid a logarithm: it lies below the scale, and is counted. */
+    s = fit(hinge, 6, SCALE_AUTO, NAN, NAN);
+    ck_assert(s.log);
+    ck_assert_uint_eq(s.n_below, 1);
+    ck_assert_double_eq(scale_t(&s, 0), -0.25);
+    s = fit(hinge, 6, SCALE_AUTO, 200, NAN); /* above all of the data */
+    ck_assert_double_eq(s.lo, 200);
+    s = fit(hinge, 6, SCALE_AUTO, NAN, -5);
+    ck_assert_double_eq(s.hi, -5);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("palette");
+    TCase *t = tcase_create("palette");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_add_test(t, known_entries);
+    tcase_add_test(t, lightness_rises);
+    tcase_add_test(t, clamped_and_between);
+    tcase_add_test(t, linear_or_log);
+    tcase_add_test(t, spikes_are_clipped);
+    tcase_add_test(t, odd_data);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
