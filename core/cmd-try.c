@@ -102,9 +102,9 @@ static int describe_end(int status, bool late, struct try_record *r, bool *hung,
     r->outcome = TRY_FAIL;
     if (!late && (number == SIGINT || number == SIGTERM))
         return error_set(err, FAULT_INTERRUPT, "interrupted");
-    *hung = late || number == SIGALRM;
+    *hung = late || number == SIGALRM || number == SIGXCPU;
     if (*hung)
-        snprintf(r->text, sizeof r->text, "did not finish within %d s", TRY_SECONDS);
+        snprintf(r->text, sizeof r->text, "did not finish in time");
     else if (number)
         snprintf(r->text, sizeof r->text, "crashed: signal %d (%s)", number, strsignal(number));
     else

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_CLASSES 1000000 /* more is a mistake, and names for all would fill the memory */
+
 /* ---- what a plugin hands over is checked: it is the world ------------------ */
 
 static int bad(struct instance *inst, const char *what, size_t row, struct error *err)
@@ -33,7 +35,19 @@ static int check_answers(struct instance *inst, const struct tw_data *v, struct 
     return 0;
 }
 
-static int check_view(struct instance *inst, const struct tw_data *v, struct error *err)
+static int check_names(struct instance *inst, const char *const *name, size_t n, const char *of,
+                       struct error *err)
+{
+    for (size_t i = 0; name && i < n; i++)
+        if (!name[i])
+            return error_set(err, FAULT_RUN,
+                             "dataset %s: hands over a name that is missing (%s %zu)",
+                             inst->plugin->desc.name, of, i);
+    return 0;
+}
+
+/* Also clears what has no meaning for the task. */
+static int check_view(struct instance *inst, struct tw_data *v, struct error *err)
 {
     const char *name = inst->plugin->desc.name;
     bool classify = v->task == TW_CLASSIFY;
@@ -44,10 +58,24 @@ static int check_view(struct instance *inst, const struct tw_data *v, struct err
         v->n_features > SIZE_MAX / sizeof(double) / v->n_rows || !v->x)
         return error_set(err, FAULT_RUN, "dataset %s: hands over no data (%zu rows of %zu)", name,
                          v->n_rows, v->n_features);
-    if (classify ? v->n_classes < 2 || v->n_classes > INT32_MAX || !v->label
-                 : v->n_targets < 1 || !v->target)
+    if (classify ? v->n_classes < 2 || !v->label : v->n_targets < 1 || !v->target)
         return error_set(err, FAULT_RUN, "dataset %s: hands over %s", name,
                          classify ? "fewer than two classes or no labels" : "no targets");
+    if (classify ? v->n_classes > MAX_CLASSES : v->n_targets > MAX_CLASSES)
+        return error_set(err, FAULT_RUN, "dataset %s: hands over %zu %s; at most %d can be", name,
+                         classify ? v->n_classes : v->n_targets, classify ? "classes" : "targets",
+                         MAX_CLASSES);
+    if (classify) {
+        v->n_targets = 0;
+        v->target = NULL;
+    } else {
+        v->n_classes = 0;
+        v->label = NULL;
+        v->class_name = NULL;
+    }
+    if (check_names(inst, v->class_name, v->n_classes, "class", err) < 0 ||
+        check_names(inst, v->feature_name, v->n_features, "feature", err) < 0)
+        return -1;
     for (size_t i = 0, n = v->n_rows * v->n_features; i < n; i++)
         if (!isfinite(v->x[i]))
             return bad(inst, "a feature that is not a finite number", i / v->n_features, err);
@@ -311,7 +339,7 @@ static void feature_moments(const struct tw_data *v, double *mean, double *inver
     }
 }
 
-static int standardize(struct dataset *d, struct error *err)
+static int standardize(struct dataset *d, const struct plan *plan, struct error *err)
 {
     size_t n = d->split[TW_TRAIN].view.n_features;
     double *mean = calloc(n, sizeof *mean), *inverse = calloc(n, sizeof *inverse);
@@ -322,8 +350,15 @@ static int standardize(struct dataset *d, struct error *err)
         struct examples *e = &d->split[s];
         rc = own(e, err);
         for (size_t i = 0; rc == 0 && i < e->view.n_rows; i++)
-            for (size_t j = 0; j < n; j++)
-                e->x[i * n + j] = (float)(((double)e->x[i * n + j] - mean[j]) * inverse[j]);
+            for (size_t j = 0; j < n; j++) {
+                float *x = &e->x[i * n + j];
+                *x = (float)(((double)*x - mean[j]) * inverse[j]);
+                if (!isfinite(*x))
+                    rc = error_at(err, plan->dataset.at,
+                                  "dataset %s: standardize: feature %zu of a test row is past the "
+                                  "range of float; the training rows hardly differ in it",
+                                  plan->dataset.plugin->desc.name, j + 1);
+            }
     }
     free(mean);
     free(inverse);
@@ -365,7 +400,7 @@ static int apply_keys(struct dataset *d, const struct plan *plan, struct error *
         return -1;
     if (k->scale != 1 && scale(d, plan, err) < 0)
         return -1;
-    if (k->standardize && standardize(d, err) < 0)
+    if (k->standardize && standardize(d, plan, err) < 0)
         return -1;
     return 0;
 }

@@ -247,6 +247,11 @@ int model_block(struct model *m, size_t i, struct tw_block *out, struct error *e
         if (rc > 0)
             return 1;
         b.name[sizeof b.name - 1] = '\0';
+        if (i >= m->dim)
+            return error_set(err, FAULT_RUN,
+                             "model %s: has more than %zu blocks, but only %zu "
+                             "parameters",
+                             m->instance[0]->plugin->desc.name, i, m->dim);
     }
     if (b.rows < 1 || b.cols < 1 || b.offset >= m->dim || b.rows > m->dim / b.cols ||
         b.rows * b.cols > m->dim - b.offset)

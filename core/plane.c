@@ -50,7 +50,8 @@ static int check(struct plane *p, const char *who, struct error *err)
     double uv = dot(p->view.u, p->view.v, n);
     if (!(uu > 0 && vv > 0))
         return error_set(err, FAULT_RUN, "%s: direction %s is zero", who, uu > 0 ? "v" : "u");
-    if (!(uu * vv - uv * uv > 1e-20 * uu * vv))
+    /* The squared sine of their angle; rounding alone leaves about 1e-15. */
+    if (!(uu * vv - uv * uv > 1e-12 * uu * vv))
         return error_set(err, FAULT_RUN, "%s: the two directions are parallel", who);
     p->gram[0] = uu;
     p->gram[1] = p->gram[2] = uv;

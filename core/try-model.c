@@ -160,6 +160,29 @@ static int parts_average(struct bound *b, const struct tw_rows parts[3], const c
     return 0;
 }
 
+/* A model that does not look at `rows` averages very well.  Where the loss is
+ * the same over any rows, it must also be the same with other data. */
+static int rows_matter(struct trial *t, struct bound *b, const struct tw_rows parts[3])
+{
+    struct bound few = *b;
+    double loss, part;
+    for (size_t k = 0; k < 3; k++) {
+        if (bound_loss(b, b->theta, &parts[k], &part, NULL) < 0)
+            return -1;
+        if (fabs(part - b->loss) > bound_tolerance(b, part))
+            return 0;
+    }
+    few.data = try_data(t, b->which, TRY_ROWS / 3);
+    if (!few.data || bound_again(&few, &few) < 0 ||
+        bound_loss(&few, b->theta, NULL, &loss, NULL) < 0)
+        return -1;
+    instance_free(few.inst);
+    if (fabs(loss - b->loss) <= bound_tolerance(b, loss))
+        return 0;
+    return try_fail(t, "the loss is %.9g over any rows, but %.9g with the first %d as all data",
+                    part, loss, TRY_ROWS / 3);
+}
+
 static int on_rows(struct trial *t, struct bound *b)
 {
     uint32_t order[TRY_ROWS];
@@ -170,7 +193,7 @@ static int on_rows(struct trial *t, struct bound *b)
     for (uint32_t i = 0; i < TRY_ROWS; i++)
         order[i] = i;
     cut(b->n, order, listed, ranges);
-    if (parts_average(b, ranges, "rows by range") < 0)
+    if (parts_average(b, ranges, "rows by range") < 0 || rows_matter(t, b, ranges) < 0)
         return -1;
     for (size_t k = 0; k < 3; k++) {
         if (bound_loss(b, b->theta, &listed[k], &by_list, NULL) < 0 ||

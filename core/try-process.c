@@ -281,7 +281,7 @@ static int check_process(struct trial *t)
     return rc;
 }
 
-/* The first entry of a folder that is no output of ours; NULL: none. */
+/* The first entry of a folder that is no committed output; NULL: none. */
 static const char *stray(struct trial *t, const char *folder)
 {
     DIR *dir = opendir(folder);
@@ -295,7 +295,8 @@ static const char *stray(struct trial *t, const char *folder)
         const char *path = arena_printf(&t->mem, "%s/%s", folder, e->d_name);
         bool ours = false;
         for (size_t i = 0; path && i < t->outputs->n && !ours; i++)
-            ours = strncmp(t->outputs->files[i]->final, path, strlen(path)) == 0;
+            ours = t->outputs->files[i]->state == OUTPUT_COMMITTED &&
+                   strncmp(t->outputs->files[i]->final, path, strlen(path)) == 0;
         if (!ours)
             found = arena_printf(&t->mem, "%s", e->d_name);
     }

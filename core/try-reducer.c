@@ -64,9 +64,10 @@ static int check_transform(struct trial *t)
     int rc = transform(t, train, train, &a);
     if (rc != 0)
         return rc;
-    if (transform(t, other, other, &b) < 0 || t->outcome == TRY_SKIP) /* in between */
-        t->outcome = t->outcome == TRY_SKIP ? TRY_OK : t->outcome;
-    if (t->outcome != TRY_OK || transform(t, train, train, &c) != 0)
+    if (transform(t, other, other, &b) < 0) /* something else in between */
+        return -1;
+    t->outcome = TRY_OK; /* that it was refused would be well, too */
+    if (transform(t, train, train, &c) != 0)
         return -1;
     if (a.n != c.n || memcmp(a.x, c.x, TRY_ROWS * a.n * sizeof *a.x) != 0)
         return try_fail(t, "two instances give different features");

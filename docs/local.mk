@@ -35,5 +35,19 @@ dist_doc_DATA = \
 	AUTHORS \
 	COPYING
 EXTRA_DIST += \
+	%D%/images/breast-cancer-logistic-dataset-pca.png \
+	%D%/images/breast-cancer-mlp-trajectory-pca.png \
+	%D%/images/iris-logistic-dataset-pca.png \
+	%D%/images/iris-mlp-dataset-pca.png \
+	%D%/images/iris-mlp-trajectory-pca.png \
+	%D%/images/iris-svm-trajectory-pca.png \
+	%D%/images/mnist-logistic-dataset-pca.png \
+	%D%/images/mnist-mlp-dataset-pca.png \
+	%D%/images/mnist-mlp-trajectory-pca.png \
+	%D%/images/mnist-mlp.png \
+	%D%/images/mnist-svm-dataset-pca.png \
+	%D%/images/moons-random.png \
+	%D%/images/moons.png \
+	%D%/images/wave.png \
 	%D%/make-reference.sh \
 	%D%/pipeline.md

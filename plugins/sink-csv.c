@@ -22,6 +22,7 @@
 
 struct csv_config {
     const char *path, *trajectory;
+    bool track;
 };
 
 struct csv_sink {
@@ -33,16 +34,15 @@ static const struct tw_param params[] = {
     TW_PARAM_OUTPUT(struct csv_config, path, "grid.csv",
                     "The grid: columns x, y, loss, accuracy, a row per point, y outermost."),
     TW_PARAM_OUTPUT(struct csv_config, trajectory, "trajectory.csv",
-                    "The trajectory: columns step, x, y, loss, plane_loss, residual; null: none."),
+                    "The trajectory: columns step, x, y, loss, plane_loss, residual."),
+    TW_PARAM_BOOL(struct csv_config, track, "true", "Write the trajectory, if there is one."),
     TW_PARAM_END};
 
 static const char *check(const void *config)
 {
     const struct csv_config *cfg = config;
 
-    if (!cfg->path)
-        return "path must be a file name";
-    if (cfg->trajectory && strcmp(cfg->path, cfg->trajectory) == 0)
+    if (cfg->track && strcmp(cfg->path, cfg->trajectory) == 0)
         return "path and trajectory must be two different files";
     return NULL;
 }
@@ -206,7 +206,7 @@ static int sink_write(void *self, const struct tw_result *r)
         return s->host->fail(s->host, TW_ENOMEM, "out of memory");
     before = uselocale(c); /* of this thread only */
     rc = put_file(s, s->cfg->path, r, false);
-    if (rc == TW_OK && r->track && s->cfg->trajectory)
+    if (rc == TW_OK && r->track && s->cfg->track)
         rc = put_file(s, s->cfg->trajectory, r, true);
     uselocale(before);
     freelocale(c);

@@ -39,7 +39,7 @@ static const char *check(const void *config)
 {
     const struct obj_config *cfg = config;
 
-    if (!cfg->path || strpbrk(cfg->path, "\r\n"))
+    if (strpbrk(cfg->path, "\r\n"))
         return "path must be a file name";
     if (isinf(cfg->vmin) || isinf(cfg->vmax))
         return "vmin and vmax must be finite";

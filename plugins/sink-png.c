@@ -84,19 +84,17 @@ static int save(const struct png_sink *s, struct chart *c)
     snprintf(map, sizeof map, "x %.0f y %.0f width %.0f height %.0f", c->map.x, c->map.y, c->map.w,
              c->map.h);
     snprintf(axes, sizeof axes, "x %.17g to %.17g y %.17g to %.17g loss %.17g to %.17g %s",
-             c->grid->x[0], c->grid->x[c->grid->nx - 1], c->grid->y[0],
-             c->grid->y[c->grid->ny - 1], c->scale.lo, c->scale.hi,
-             c->scale.log ? "logarithmic" : "linear");
+             c->grid->x[0], c->grid->x[c->grid->nx - 1], c->grid->y[0], c->grid->y[c->grid->ny - 1],
+             c->scale.lo, c->scale.hi, c->scale.log ? "logarithmic" : "linear");
     if (!out)
         return s->host->fail(s->host, TW_ENOTSUP, "this host cannot make output files");
     name = out->create(s->host, c->cfg->path);
     if (!name)
         return TW_EIO;
-    why = figure_write(&c->fig, name,
-                       &(struct png_picture){.dpi = c->cfg->dpi,
-                                             .title = title,
-                                             .provenance = r->provenance,
-                                             .extra = extra});
+    why = figure_write(
+        &c->fig, name,
+        &(struct png_picture){
+            .dpi = c->cfg->dpi, .title = title, .provenance = r->provenance, .extra = extra});
     return why ? s->host->fail(s->host, TW_EIO, "%s: %s", c->cfg->path, why) : TW_OK;
 }
 

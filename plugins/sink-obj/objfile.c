@@ -6,11 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-#define LIFT 0.008   /* of the path above the surface */
-#define RADIUS 0.022 /* of the balls at its ends */
-#define LINE_MAX 500 /* points in one `l` element */
-#define RINGS 8      /* of a ball, between its poles */
-#define SECTORS 16
+#define LIFT     0.008 /* of the path above the surface */
+#define RADIUS   0.022 /* of the balls at its ends */
+#define LINE_MAX 500   /* points in one `l` element */
+#define RINGS    8     /* of a ball, between its poles */
+#define SECTORS  16
 
 /* ---- comments ----------------------------------------------------------------------- */
 
@@ -252,8 +252,7 @@ static void put_material(FILE *f, const char *name, struct rgb c, double shine)
             name, c.r, c.g, c.b, shine, shine, shine);
 }
 
-void mtlfile_write(FILE *f, const struct terrain *s, const struct tw_result *r,
-                   const char *texture)
+void mtlfile_write(FILE *f, const struct terrain *s, const struct tw_result *r, const char *texture)
 {
     struct rgb accent = palette_accent((enum palette)s->cfg->palette), white = {1, 1, 1};
 

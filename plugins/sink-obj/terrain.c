@@ -7,7 +7,7 @@
 
 #define ASPECT_MIN 0.6 /* depth : width */
 #define ASPECT_MAX 1.6
-#define KNEE 0.06 /* how much of the height is left for all that is clipped */
+#define KNEE       0.06 /* how much of the height is left for all that is clipped */
 
 /* Beyond the ends of the scale heights still grow, ever more slowly: a hard end would
  * look like a mesa. */

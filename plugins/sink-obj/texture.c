@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #define LEVELS_WANTED 18
-#define CROWDED 2.5 /* pixels between lines: gone below this ... */
-#define CLEAR 7.0   /* ... and full above this */
+#define CROWDED       2.5 /* pixels between lines: gone below this ... */
+#define CLEAR         7.0 /* ... and full above this */
 
 struct texture {
     const struct terrain *s;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define TICK 3.2       /* points */
+#define TICK       3.2 /* points */
 #define TICK_MINOR 1.8
 
 static void titles(struct chart *c)
@@ -159,7 +159,8 @@ static void key_levels(struct chart *c)
 
 static void key_draw(struct chart *c, const struct text_style *ticks)
 {
-    struct text_style name = {9, PANGO_WEIGHT_MEDIUM, ink, false}, log = {7.4, PANGO_WEIGHT_NORMAL, ink_soft, false};
+    struct text_style name = {9, PANGO_WEIGHT_MEDIUM, ink, false},
+                      log = {7.4, PANGO_WEIGHT_NORMAL, ink_soft, false};
     double u = c->fig.unit, right = c->key.x + c->key.w, w, x = c->key.x, y = c->key.y - 5 * u;
     char first[sizeof c->z_label];
     char *second;

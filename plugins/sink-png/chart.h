@@ -34,9 +34,9 @@ struct box {
     double x, y, w, h; /* pixels; y grows downwards */
 };
 
-#define LEGEND_MAX 8
+#define LEGEND_MAX  8
 #define LEGEND_TEXT 160
-#define NOTE_MAX 1024
+#define NOTE_MAX    1024
 
 enum symbol { SYM_PATH, SYM_START, SYM_END, SYM_BEADS, SYM_LOWEST, SYM_HOLE };
 

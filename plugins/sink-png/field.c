@@ -15,15 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PITCH 2      /* pixels per lattice cell */
-#define CROWDED 0.9  /* points between lines: gone below this ... */
-#define CLEAR 2.4    /* ... and full above this */
+#define PITCH   2   /* pixels per lattice cell */
+#define CROWDED 0.9 /* points between lines: gone below this ... */
+#define CLEAR   2.4 /* ... and full above this */
 
 static const struct rgb white = {1, 1, 1}, black = {0.04, 0.05, 0.08};
 
 struct field {
-    double *t;              /* the grid's positions on the scale, ny x nx */
-    double *lattice;        /* the same on the lattice, row 0 at the bottom */
+    double *t;       /* the grid's positions on the scale, ny x nx */
+    double *lattice; /* the same on the lattice, row 0 at the bottom */
     size_t lw, lh;
     cairo_surface_t *layer[2]; /* thin, bold */
 };
@@ -294,8 +294,7 @@ static void cut_labels(const struct chart *c, cairo_t *cr)
 
 static int compose_layer(struct chart *c, const struct field *f, bool bold)
 {
-    cairo_surface_t *coarse =
-        cairo_image_surface_create(CAIRO_FORMAT_A8, (int)f->lw, (int)f->lh);
+    cairo_surface_t *coarse = cairo_image_surface_create(CAIRO_FORMAT_A8, (int)f->lw, (int)f->lh);
     cairo_surface_t *mask =
         cairo_image_surface_create(CAIRO_FORMAT_A8, (int)c->map.w, (int)c->map.h);
     cairo_t *cr = cairo_create(mask);
@@ -333,12 +332,12 @@ static void lonely_points(struct chart *c, const double *t)
         for (size_t i = 0; i < g->nx; i++) {
             bool shown = !isfinite(t[j * g->nx + i]);
 
-            for (size_t q = 0; q < 4 && !shown; q++) { /* the cells around */
+            for (size_t q = 0; q < 4 && !shown; q++) {      /* the cells around */
                 size_t i0 = i - (q & 1), j0 = j - (q >> 1); /* wraps past 0: not < n - 1 */
-                const double *z = t + j0 * g->nx + i0;
+                size_t k = j0 * g->nx + i0;
 
                 shown = i0 < g->nx - 1 && j0 < g->ny - 1 &&
-                        isfinite(z[0] + z[1] + z[g->nx] + z[g->nx + 1]);
+                        isfinite(t[k] + t[k + 1] + t[k + g->nx] + t[k + g->nx + 1]);
             }
             if (shown)
                 continue;

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define APART 170.0     /* points along a line from one number to the next */
-#define LIKE_APART 55.0 /* points between two numbers that are the same */
+#define APART      170.0 /* points along a line from one number to the next */
+#define LIKE_APART 55.0  /* points between two numbers that are the same */
 
 const struct text_style label_style = {6.8, PANGO_WEIGHT_MEDIUM, {0, 0, 0}, false};
 

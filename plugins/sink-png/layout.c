@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ASPECT_MIN 0.6 /* height : width of the map */
-#define ASPECT_MAX 1.6
+#define ASPECT_MIN    0.6 /* height : width of the map */
+#define ASPECT_MAX    1.6
 #define LEVELS_WANTED 16
 
 const struct rgb ink = {0.13, 0.15, 0.19}, ink_soft = {0.40, 0.44, 0.50}, paper = {1, 1, 1};
@@ -164,8 +164,7 @@ static int place(struct chart *c, int *height)
     c->subtitle_y = c->title_y + text_height(c, 14, PANGO_WEIGHT_SEMIBOLD, 2, inner, title);
     if (c->subtitle_y > c->title_y)
         c->subtitle_y += 2.5 * u;
-    above = c->subtitle_y +
-            text_height(c, 8.6, PANGO_WEIGHT_NORMAL, 2, inner, c->result->subtitle);
+    above = c->subtitle_y + text_height(c, 8.6, PANGO_WEIGHT_NORMAL, 2, inner, c->result->subtitle);
     above += (c->scale.n_finite ? c->scale.log ? 31 : 22 : 12) * u;
     below = 38 * u + legend_place(c, 0, 0, inner) + 5 * u +
             text_height(c, 6.8, PANGO_WEIGHT_NORMAL, 6, inner, c->note) + c->margin;
@@ -185,9 +184,11 @@ static int place(struct chart *c, int *height)
     if (w < 90 * u || h < 70 * u)
         return -2;
     /* Even numbers: the lattice of the iso-lines has a point every other pixel. */
-    c->map = (struct box){round(left + shift / 2), round(above), 2 * round(w / 2), 2 * round(h / 2)};
+    c->map =
+        (struct box){round(left + shift / 2), round(above), 2 * round(w / 2), 2 * round(h / 2)};
     if (c->scale.n_finite)
-        c->key = (struct box){round(c->map.x + c->map.w + 14 * u), c->map.y, round(11 * u), c->map.h};
+        c->key =
+            (struct box){round(c->map.x + c->map.w + 14 * u), c->map.y, round(11 * u), c->map.h};
     c->y_title_x = c->map.x - 9 * u - widest(c, &c->yt);
     c->notes_y = c->map.y + c->map.h + 38 * u;
     c->notes_y += legend_place(c, c->margin, c->notes_y, inner) + 5 * u;

@@ -8,15 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROW 13.0    /* points from one row to the next */
-#define GAP 13.0    /* points between items */
+#define ROW 13.0 /* points from one row to the next */
+#define GAP 13.0 /* points between items */
 
 static const struct text_style legend_style = {7.8, PANGO_WEIGHT_NORMAL, {0.13, 0.15, 0.19}, false};
 
 /* Points that a symbol takes, with the space behind it. */
 static double symbol_width(enum symbol s)
 {
-    static const double width[] = {[SYM_PATH] = 20, [SYM_START] = 12,  [SYM_END] = 15,
+    static const double width[] = {[SYM_PATH] = 20,  [SYM_START] = 12,  [SYM_END] = 15,
                                    [SYM_BEADS] = 22, [SYM_LOWEST] = 18, [SYM_HOLE] = 17};
 
     return width[s];
@@ -144,7 +144,7 @@ void note_collect(struct chart *c)
     clip_note(c, true);
     if (s->n_finite)
         note(c, "Smooth surface through %zu\xe2\x80\x89\xc3\x97\xe2\x80\x89%zu grid points.", g->nx,
-         g->ny);
+             g->ny);
     if (c->n_outside)
         note(c, "%zu of %zu checkpoints lie outside the map.", c->n_outside, c->result->track->n);
 }

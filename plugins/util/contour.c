@@ -64,7 +64,8 @@ static void cell(struct contours *c, size_t v, double level)
     uint32_t bottom = (uint32_t)(2 * v), left = bottom + 1, right = bottom + 3;
     uint32_t top = (uint32_t)(2 * (v + c->nx));
 
-    if (which == 0 || which == 15 || !isfinite(z00 + z10 + z01 + z11))
+    if (which == 0 || which == 15 || !isfinite(z00) || !isfinite(z10) || !isfinite(z01) ||
+        !isfinite(z11))
         return;
     if (which == 5 || which == 10) {
         /* The value where the bilinear surface has its saddle point. */

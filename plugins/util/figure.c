@@ -73,8 +73,8 @@ static void set_text(struct figure *f, const struct text_style *s, const struct 
     pango_layout_set_width(f->layout, box && box->width > 0 ? (int)(box->width * PANGO_SCALE) : -1);
     pango_layout_set_height(f->layout, box && box->lines > 0 ? -box->lines : -1);
     pango_layout_set_wrap(f->layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_ellipsize(f->layout, box && box->lines > 0 ? PANGO_ELLIPSIZE_END
-                                                                : PANGO_ELLIPSIZE_NONE);
+    pango_layout_set_ellipsize(f->layout,
+                               box && box->lines > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
     pango_layout_set_text(f->layout, text, -1);
 }
 

@@ -72,9 +72,9 @@ static void add_text(struct writer *w, const char *prefix, const char *key, cons
     for (const char *c = value; *c; c++)
         ascii &= (*c >= ' ' && *c <= '~') || *c == '\n';
     n = strlen(value);
-    *t = (png_text){.compression = ascii ? (n > 1024 ? PNG_TEXT_COMPRESSION_zTXt
-                                                     : PNG_TEXT_COMPRESSION_NONE)
-                                         : PNG_ITXT_COMPRESSION_NONE};
+    *t = (png_text){.compression =
+                        ascii ? (n > 1024 ? PNG_TEXT_COMPRESSION_zTXt : PNG_TEXT_COMPRESSION_NONE)
+                              : PNG_ITXT_COMPRESSION_NONE};
     t->key = keyword;
     t->text = (char *)(uintptr_t)value; /* libpng copies it */
     if (ascii)

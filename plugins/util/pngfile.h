@@ -8,9 +8,9 @@
 
 struct png_picture {
     size_t width, height;
-    const uint32_t *pixels; /* 0x00RRGGBB, row-major, the top row first */
-    double dpi;             /* 0: not stated */
-    const char *title;      /* NULL: none */
+    const uint32_t *pixels;        /* 0x00RRGGBB, row-major, the top row first */
+    double dpi;                    /* 0: not stated */
+    const char *title;             /* NULL: none */
     const char *const *provenance; /* key, value, ..., NULL; becomes "Software" (the
                                     key thalweg) and "thalweg:KEY" chunks; or NULL */
     const char *const *extra;      /* the same */

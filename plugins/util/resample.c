@@ -86,8 +86,9 @@ static double piece_value(const struct piece *p, const double *z, size_t stride)
         return NAN;
     for (size_t k = 0; k < 5; k++) {
         /* From node i-2+k to the next; pointers stay inside where h says so. */
-        const double *from = isnan(p->h[k]) ? z : k < 2 ? z - (2 - k) * stride
-                                                        : z + (k - 2) * stride;
+        const double *from = isnan(p->h[k]) ? z
+                             : k < 2        ? z - (2 - k) * stride
+                                            : z + (k - 2) * stride;
         d[k] = (from[stride] - from[0]) / p->h[k];
     }
     for (size_t k = 0; k < 4; k++)

@@ -14,7 +14,7 @@
 
 #define MINUS "\xe2\x88\x92"
 #define TIMES "\xc3\x97"
-#define THIN "\xe2\x80\x89" /* thin space */
+#define THIN  "\xe2\x80\x89" /* thin space */
 
 /* ---- writing numbers --------------------------------------------------------- */
 
@@ -119,7 +119,7 @@ void notation_write(const struct notation *n, double v, char *to, size_t size)
     char text[64];
     double shown;
 
-    if (n->each && n->powers && v > 0) {
+    if (n->each && n->powers && v > 0 && isfinite(v)) {
         write_power(v, 4, to, size);
         return;
     }
@@ -213,11 +213,11 @@ static double multiple(double k, double step)
 
 void ticks_linear(struct ticks *t, double lo, double hi, int want)
 {
-    double span = fmin(hi - lo, DBL_MAX), step = nice_step(span, want), slack = 1e-9 * step;
-    double k = ceil((lo - slack) / step), minor = step / 5;
+    double span = fmin(hi - lo, DBL_MAX), step = nice_step(span, want), slack = 1e-9;
+    double k = ceil(lo / step - slack), minor = step / 5;
 
     t->n = t->n_minor = 0;
-    for (; t->n < TICKS_MAX && multiple(k, step) <= hi + slack; k++) {
+    for (; t->n < TICKS_MAX && k <= hi / step + slack; k++) {
         double v = multiple(k, step);
 
         if (t->n && !(v > t->at[t->n - 1])) /* finer than the numbers themselves */
@@ -228,8 +228,8 @@ void ticks_linear(struct ticks *t, double lo, double hi, int want)
         t->at[t->n++] = lo + (hi - lo) / 2;
     if (fabs(step / pow(10, floor(log10(step) + 1e-9)) - 2) < 1e-6)
         minor = step / 4;
-    for (k = ceil((lo - slack) / minor);
-         t->n_minor < sizeof t->minor / sizeof *t->minor && k * minor <= hi + slack; k++) {
+    for (k = ceil(lo / minor - slack);
+         t->n_minor < sizeof t->minor / sizeof *t->minor && k <= hi / minor + slack; k++) {
         if (t->n_minor && !(k * minor > t->minor[t->n_minor - 1]))
             break;
         t->minor[t->n_minor++] = k * minor;
@@ -251,11 +251,11 @@ static double power10(double mantissa, int exponent)
 
 void ticks_log(struct ticks *t, double lo, double hi, int want)
 {
-    static const double one[] = {1}, three[] = {1, 2, 5}, nine[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    double decades = log10(hi / lo), eps = 1e-9;
+    static const double three[] = {1, 2, 5}, two[] = {1, 3}, nine[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    double decades = log10(hi / lo), eps = 1e-9, most = want + 1.5;
     int first = (int)floor(log10(lo) - eps), last = (int)ceil(log10(hi) + eps), every;
-    const double *m = decades < 1.7 ? three : one;
-    size_t n_m = decades < 1.7 ? 3 : 1;
+    size_t n_m = 3 * decades <= most ? 3 : 2 * decades <= most ? 2 : 1;
+    const double *m = n_m == 2 ? two : three;
 
     if (decades < 0.5) { /* too short for powers: round numbers, which crowd upwards */
         ticks_linear(t, lo, hi, want);
@@ -269,7 +269,7 @@ void ticks_log(struct ticks *t, double lo, double hi, int want)
         for (size_t i = 0; i < n_m && t->n < TICKS_MAX; i++) {
             double v = power10(m[i], e);
 
-            if (e % every == 0 && v >= lo * (1 - eps) && v <= hi * (1 + eps))
+            if (e % every == 0 && v / lo >= 1 - eps && v / hi <= 1 + eps)
                 t->at[t->n++] = v;
         }
         for (size_t i = 0; i < 9; i++) {
@@ -340,7 +340,8 @@ static void levels_log(struct levels *l, double lo, double hi, int want)
         {{1, 2, 5}, 3, 1},
         {{1, 1.5, 2, 3, 5, 7}, 6, 1 | 1 << 4},
         {{1, 1.5, 2, 2.5, 3, 4, 5, 6, 8}, 9, 1 | 1 << 2 | 1 << 6},
-        {{1, 1.2, 1.4, 1.6, 1.8, 2, 2.3, 2.6, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9}, 17,
+        {{1, 1.2, 1.4, 1.6, 1.8, 2, 2.3, 2.6, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9},
+         17,
          1 | 1 << 5 | 1 << 12},
     };
     double decades = log10(hi / lo), off = INFINITY;

@@ -78,15 +78,15 @@ START_TEST(saddles)
     ck_assert_uint_eq(c.n_lines, 2);
     /* The high corners are joined: each line cuts off a low one, at (1,0) and (0,1). */
     for (size_t i = 0; i < 2; i++)
-        ck_assert_double_gt(fabs(at(&c, i, 0)[0] + at(&c, i, 1)[0] - at(&c, i, 0)[1] - at(&c, i, 1)[1]),
-                            0.9);
+        ck_assert_double_gt(
+            fabs(at(&c, i, 0)[0] + at(&c, i, 1)[0] - at(&c, i, 0)[1] - at(&c, i, 1)[1]), 0.9);
     contour_end(&c);
     ck_assert_int_eq(contour_begin(&c, low, 2, 2), 0);
     ck_assert_int_eq(contour_trace(&c, 0), 0);
     ck_assert_uint_eq(c.n_lines, 2);
     for (size_t i = 0; i < 2; i++)
-        ck_assert_double_lt(fabs(at(&c, i, 0)[0] + at(&c, i, 1)[0] - at(&c, i, 0)[1] - at(&c, i, 1)[1]),
-                            0.1);
+        ck_assert_double_lt(
+            fabs(at(&c, i, 0)[0] + at(&c, i, 1)[0] - at(&c, i, 0)[1] - at(&c, i, 1)[1]), 0.1);
     contour_end(&c);
 }
 END_TEST
@@ -121,8 +121,8 @@ START_TEST(every_crossing_once)
                     cell[k] = ci < W - 1 && cj < H - 1 &&
                               isfinite(z[q] + z[q + 1] + z[q + W] + z[q + W + 1]);
                 }
-                expected += (cell[0] || cell[1]) &&
-                            (z[v] >= level) != (z[up ? v + W : v + 1] >= level);
+                expected +=
+                    (cell[0] || cell[1]) && (z[v] >= level) != (z[up ? v + W : v + 1] >= level);
             }
             ck_assert_uint_eq(c.n_points, expected);
             for (size_t k = 0; k < c.n_points; k++) {
@@ -208,7 +208,8 @@ START_TEST(planes_and_parabolas_are_exact)
     }
     sample(z, out, W);
     for (size_t i = 0; i < W * W; i++)
-        ck_assert_double_eq_tol(out[i], 3 * (double)(i % W) / 8 - 2 * (double)(i / W) / 8 + 1, 1e-12);
+        ck_assert_double_eq_tol(out[i], 3 * (double)(i % W) / 8 - 2 * (double)(i / W) / 8 + 1,
+                                1e-12);
     sample(p, out, W); /* the minimum included, which a plain monotone limiter flattens */
     for (size_t i = 0; i < W * W; i++) {
         double x = (double)(i % W) / 8;

@@ -29,7 +29,7 @@ static int fake_load(void *self, uint32_t split, struct tw_data *out)
     const struct tw_host *host = self;
     ck_assert_uint_eq(out->struct_size, sizeof *out);
     if (given_status[split] < 0)
-        return host->fail(host, given_status[split], "no luck with split %u", (unsigned)split);
+        return (host->fail)(host, given_status[split], "no luck with split %u", (unsigned)split);
     *out = given[split];
     return given_status[split];
 }
@@ -292,14 +292,14 @@ START_TEST(standardized_moments)
     moments(v, 0, &mean, &deviation);
     ck_assert_double_eq_tol(mean, 0, 1e-7);
     ck_assert_double_eq_tol(deviation, 1, 1e-7);
-    /* 1 2 3 4 5 7: mean 22/6, variance over n 130/36; test rows by the same numbers. */
-    double m = 22 / 6.0, s = sqrt(130 / 36.0);
+    /* 1 2 3 4 5 7: mean 22/6, variance over n 140/36; test rows by the same numbers. */
+    double m = 22 / 6.0, s = 1 / sqrt(140 / 36.0);
     for (size_t i = 0; i < 6; i++) {
-        ck_assert_float_eq(v->x[2 * i], (float)(((double)train_x[2 * i] - m) / s));
+        ck_assert_float_eq(v->x[2 * i], (float)(((double)train_x[2 * i] - m) * s));
         ck_assert_float_eq(v->x[2 * i + 1], 0); /* constant: only shifted */
     }
     for (size_t i = 0; i < 3; i++) {
-        ck_assert_float_eq(t->x[2 * i], (float)(((double)test_x[2 * i] - m) / s));
+        ck_assert_float_eq(t->x[2 * i], (float)(((double)test_x[2 * i] - m) * s));
         ck_assert_float_eq(t->x[2 * i + 1], test_x[2 * i + 1] - 10);
     }
     data_free(&d);
@@ -483,6 +483,7 @@ START_TEST(a_stranger_hands_over_nonsense)
     WRONG(given[1].n_features = 1, "training and test set differ (2 and 1 features");
     given[TW_TEST].n_features = 2;
     given[TW_TEST].n_classes = 4;
+    given[TW_TEST].class_name = NULL;
     WRONG((void)0, "training and test set differ");
     given_status[TW_TRAIN] = TW_DONE;
     WRONG((void)0, "has no training set");

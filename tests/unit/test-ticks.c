@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define MINUS "\xe2\x88\x92"
-#define THIN "\xe2\x80\x89"
+#define THIN  "\xe2\x80\x89"
 #define TIMES THIN "\xc3\x97" THIN
 
 static void expect_number(double v, int digits, const char *want)
@@ -95,8 +95,8 @@ static void check_ticks(const struct ticks *t, double lo, double hi)
         ck_assert(i == 0 || t->at[i] > t->at[i - 1]);
         ck_assert_uint_gt(strlen(t->label[i]), 0);
         ck_assert_uint_lt(strlen(t->label[i]), NUMBER_MAX - 1);
-        ck_assert_msg(i == 0 || strcmp(t->label[i], t->label[i - 1]) != 0, "%.17g .. %.17g: %s twice",
-                      lo, hi, t->label[i]);
+        ck_assert_msg(i == 0 || strcmp(t->label[i], t->label[i - 1]) != 0,
+                      "%.17g .. %.17g: %s twice", lo, hi, t->label[i]);
     }
     for (size_t i = 0; i < t->n_minor; i++)
         ck_assert(t->minor[i] >= lo - slack && t->minor[i] <= hi + slack);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test-sink-csv.c -- what the csv sink writes reads back as the same bits. */
+#define _XOPEN_SOURCE 700
+#include "results.h"
+
+#include <float.h>
+
+static bool same(double a, double b)
+{
+    return isnan(a) ? isnan(b) : memcmp(&a, &b, sizeof a) == 0;
+}
+
+/* The next number of a row; *at moves behind it and its separator. */
+static double number(char **at)
+{
+    char *end;
+    double v;
+
+    ck_assert_msg(strncmp(*at, "-nan", 4) != 0, "a sign on NaN");
+    v = strtod(*at, &end);
+    ck_assert_ptr_ne(end, *at);
+    ck_assert(*end == ',' || *end == '\n');
+    *at = end + 1;
+    return v;
+}
+
+/* The text behind the comment line and the header. */
+static char *body(char *text, const char *header)
+{
+    char *line = strchr(text, '\n') + 1;
+
+    ck_assert_int_eq(strncmp(text, "# thalweg 1.2.3 ", 16), 0);
+    ck_assert_ptr_null(strchr(text, '\r'));
+    ck_assert_int_eq(strncmp(line, header, strlen(header)), 0);
+    return line + strlen(header);
+}
+
+START_TEST(grid_round_trip)
+{
+    const double odd[] = {NAN, INFINITY, -INFINITY, 1.0 / 3, -0.0, DBL_MIN / 3, DBL_MAX, -NAN, 0.1};
+    struct made *m = made_new(5, 3, bowl, 0);
+    char *text, *at;
+
+    memcpy(m->loss, odd, sizeof odd);
+    made_write(m, "csv", "path: %s/grid.csv, trajectory: %s/t.csv");
+    text = made_read(m, "grid.csv", NULL);
+    at = body(text, "x,y,loss,accuracy\n");
+    for (size_t k = 0; k < 15; k++) {
+        ck_assert(same(number(&at), m->x[k % 5]));
+        ck_assert(same(number(&at), m->y[k / 5]));
+        ck_assert(same(number(&at), m->loss[k]));
+        ck_assert(same(number(&at), m->accuracy[k]));
+    }
+    ck_assert_int_eq(*at, 0);
+    ck_assert_int_ne(access(made_path(m, "t.csv"), F_OK), 0); /* no track, no file */
+    free(text);
+    made_free(m);
+}
+END_TEST
+
+START_TEST(no_accuracy)
+{
+    struct made *m = made_new(2, 2, bowl, 0);
+    char *text, *at;
+
+    m->grid.accuracy = NULL;
+    made_write(m, "csv", "path: %s/grid.csv, track: false");
+    text = made_read(m, "grid.csv", NULL);
+    at = body(text, "x,y,loss,accuracy\n");
+    for (int k = 0; k < 4; k++)
+        for (int c = 0; c < 4; c++)
+            ck_assert_int_eq(isnan(number(&at)) != 0, c == 3);
+    free(text);
+    made_free(m);
+}
+END_TEST
+
+START_TEST(trajectory_round_trip)
+{
+    struct made *m = made_new(3, 3, bowl, 7);
+    char *text, *at;
+
+    m->step[6] = UINT64_MAX;
+    made_write(m, "csv", "path: %s/grid.csv, trajectory: %s/trajectory.csv");
+    text = made_read(m, "trajectory.csv", NULL);
+    at = body(text, "step,x,y,loss,plane_loss,residual\n");
+    for (size_t i = 0; i < 7; i++) {
+        ck_assert_uint_eq(strtoull(at, &at, 10), m->step[i]);
+        ck_assert_int_eq(*at++, ',');
+        for (size_t k = 0; k < 5; k++)
+            ck_assert(same(number(&at), m->t[k][i]));
+    }
+    ck_assert_int_eq(*at, 0);
+    free(text);
+    made_write(m, "csv", "path: %s/other.csv, track: false");
+    made_free(m);
+}
+END_TEST
+
+START_TEST(provenance_is_one_line)
+{
+    struct made *m = made_new(2, 2, bowl, 0);
+    char *text;
+
+    made_write(m, "csv", "path: %s/grid.csv");
+    text = made_read(m, "grid.csv", NULL);
+    *strchr(text, '\n') = 0;
+    ck_assert_str_eq(text, "# thalweg 1.2.3 seed=1 "
+                           "pipeline=\"thalweg: 1\\ntitle: \\\"quoted\\\" \\\\ back\\n\"");
+    free(text);
+    made_free(m);
+}
+END_TEST
+
+START_TEST(refusals)
+{
+    char why[800];
+    struct made *m = made_new(2, 2, bowl, 0);
+
+    ck_assert_ptr_nonnull(
+        strstr(rig_refused(TW_SINK, "csv", "{path: a.csv, trajectory: a.csv}"), "different"));
+    ck_assert_int_lt(made_try(m, "csv", "path: /dev/null/no/grid.csv", why, sizeof why), 0);
+    ck_assert_ptr_nonnull(strstr(why, "/dev/null"));
+    made_free(m);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("sink-csv");
+    TCase *t = tcase_create("sink-csv");
+    SRunner *r = srunner_create(s);
+    int failed;
+
+    tcase_add_test(t, grid_round_trip);
+    tcase_add_test(t, no_accuracy);
+    tcase_add_test(t, trajectory_round_trip);
+    tcase_add_test(t, provenance_is_one_line);
+    tcase_add_test(t, refusals);
+    suite_add_tcase(s, t);
+    srunner_run_all(r, CK_ENV);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
