@@ -2,11 +2,13 @@
 /* arena.c -- see arena.h. */
 #include "arena.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -63,4 +65,10 @@ void arena_free(struct arena *a)
         free(c);
     }
     a->chunks = NULL;
+}
+
+double memory_size(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
 }

@@ -24,4 +24,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(
 
 void arena_free(struct arena *a);
 
+/* Bytes of memory in this machine, or infinity when it does not say. */
+double memory_size(void);
+
 #endif

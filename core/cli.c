@@ -44,6 +44,7 @@ struct command {
     int (*run)(const struct options *o, struct registry *r, struct error *err);
 };
 
+#define SHORT_OPTIONS ":o:j:qvhV"
 enum { OPT_SET = 1000, OPT_PLUGIN_PATH, OPT_YAML, OPT_MARKDOWN };
 
 static const struct option long_options[] = {
@@ -285,21 +286,45 @@ static int take_option(struct options *o, int option, struct error *err)
     return 0;
 }
 
+/* An option that nobody has, or another command, or a value too many.  `index`
+ * is the row of a long option that exists, `typed` what getopt read last. */
+static int refuse_option(const struct command *c, int option, int index, const char *typed,
+                         struct error *err)
+{
+    const char *words[sizeof long_options / sizeof long_options[0]];
+    size_t n = 0;
+    char name[64];
+    if (index >= 0)
+        snprintf(name, sizeof name, "--%s", long_options[index].name);
+    else if (option != '?' || (optopt && optopt < OPT_SET && !strchr(SHORT_OPTIONS, optopt)))
+        snprintf(name, sizeof name, "-%c", option == '?' ? optopt : option);
+    else if (optopt)
+        return error_set(err, FAULT_PIPELINE, "%s: this option takes no value", typed);
+    else
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(typed, "="), typed);
+    for (const struct option *o = long_options; o->name; o++)
+        if (has_option(c, o->val))
+            words[n++] = o->name;
+    const char *near = strncmp(name, "--", 2) == 0 ? nearest_word(name + 2, words, n) : NULL;
+    return error_set(err, FAULT_PIPELINE, "%s has no option %s%s%s%s; see `thalweg %s --help`",
+                     c->name, name, near ? " (did you mean --" : "", near ? near : "",
+                     near ? "?)" : "", c->name);
+}
+
 /* Returns 1 when --help or --version has been answered. */
 static int parse_options(struct options *o, const struct command *c, int argc, char **argv,
                          struct error *err)
 {
-    int option;
+    int option, index = -1;
     opterr = 0;
     optind = 0;
-    while ((option = getopt_long(argc, argv, ":o:j:qvhV", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, SHORT_OPTIONS, long_options, &index)) != -1) {
         const char *text = argv[optind > 0 ? optind - 1 : 0];
         if (option == ':')
             return error_set(err, FAULT_PIPELINE, "%s needs a value; see `thalweg %s --help`", text,
                              c->name);
         if (option == '?' || !has_option(c, option))
-            return error_set(err, FAULT_PIPELINE, "%s has no option %s; see `thalweg %s --help`",
-                             c->name, text, c->name);
+            return refuse_option(c, option, index, text, err);
         if (option == 'h')
             print_help(c);
         else if (option == 'V')
@@ -308,6 +333,7 @@ static int parse_options(struct options *o, const struct command *c, int argc, c
             return -1;
         if (option == 'h' || option == 'V')
             return command_flush(err) < 0 ? -1 : 1;
+        index = -1;
     }
     o->args = argv + optind;
     o->n_args = argc - optind;

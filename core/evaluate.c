@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The plane extension gets so many points at a time (whole rows of the grid, if
+ * it can be): each tile of rows looks at `stop` in between, and the sums of a
+ * large grid need not all be kept at once. */
+#define BATCH 8192
+
 /* One evaluation; shared by all workers. */
 struct job {
     struct model *model;
@@ -19,16 +24,17 @@ struct job {
     /* plain path */
     double **theta; /* one buffer a worker */
 
-    /* plane extension */
+    /* plane extension: the points first .. first + count - 1 */
+    size_t first, count;
     size_t tile_rows, n_tiles;
-    struct tw_sum *sum;       /* n: the tiles added so far */
-    double *correct;          /* n */
-    struct tw_sum **tile_sum; /* one buffer of n a worker */
+    struct tw_sum *sum;       /* count: the tiles added so far */
+    double *correct;          /* count */
+    struct tw_sum **tile_sum; /* one buffer of that size a worker */
     double **tile_correct;
     pthread_mutex_t lock;
     pthread_cond_t turn;
-    size_t next_tile; /* whose turn it is to add */
-    bool failed;      /* nobody waits any longer */
+    size_t next_tile;   /* whose turn it is to add */
+    size_t failed_tile; /* the lowest one that failed: those above it give up */
 
     size_t done, total; /* tasks, for the progress bar; under `lock` */
 };
@@ -82,17 +88,18 @@ static int plain_run(struct job *j, struct error *err)
 
 /* ---- plane extension: one tile of rows, all points ------------------------------ */
 
-/* Wait until all lower tiles have been added, then add this one. */
+/* Wait until all lower tiles have been added, then add this one.  Those below a
+ * failed one go on, so that the failure of the lowest task is the cause. */
 static int add_tile(struct job *j, size_t worker, size_t tile)
 {
     pthread_mutex_lock(&j->lock);
-    while (j->next_tile != tile && !j->failed)
+    while (j->next_tile != tile && tile < j->failed_tile)
         pthread_cond_wait(&j->turn, &j->lock);
-    bool failed = j->failed;
+    bool give_up = j->next_tile != tile;
     pthread_mutex_unlock(&j->lock);
-    if (failed)
-        return TW_ECANCELLED; /* the cause is another tile's */
-    for (size_t k = 0; k < j->n; k++) {
+    if (give_up)
+        return TW_ECANCELLED;
+    for (size_t k = 0; k < j->count; k++) {
         tw_sum_add(&j->sum[k], j->tile_sum[worker][k].hi);
         tw_sum_add(&j->sum[k], j->tile_sum[worker][k].lo);
         if (j->correct)
@@ -102,7 +109,9 @@ static int add_tile(struct job *j, size_t worker, size_t tile)
     j->next_tile++;
     pthread_cond_broadcast(&j->turn);
     pthread_mutex_unlock(&j->lock);
-    progress_update(j->env->progress, (double)(tile + 1) / (double)j->n_tiles, NULL);
+    double part = (double)(tile + 1) / (double)j->n_tiles;
+    progress_update(j->env->progress, ((double)j->first + part * (double)j->count) / (double)j->n,
+                    NULL);
     return 0;
 }
 
@@ -114,12 +123,13 @@ static int tile_task(void *ctx, size_t worker, size_t tile)
     size_t rows = m->n_rows - first < j->tile_rows ? m->n_rows - first : j->tile_rows;
     int rc = TW_ECANCELLED;
     if (!stopped(j))
-        rc = m->plane->eval(m->instance[worker]->self, first, rows, j->n, j->xy,
+        rc = m->plane->eval(m->instance[worker]->self, first, rows, j->count, j->xy + 2 * j->first,
                             j->tile_sum[worker], j->correct ? j->tile_correct[worker] : NULL);
     if (rc >= 0)
         return add_tile(j, worker, tile);
     pthread_mutex_lock(&j->lock);
-    j->failed = true;
+    if (tile < j->failed_tile)
+        j->failed_tile = tile;
     pthread_cond_broadcast(&j->turn);
     pthread_mutex_unlock(&j->lock);
     return rc;
@@ -127,15 +137,15 @@ static int tile_task(void *ctx, size_t worker, size_t tile)
 
 static int tile_buffers(struct job *j, struct error *err)
 {
-    size_t workers = j->model->n_instances;
-    j->sum = calloc(j->n, sizeof *j->sum);
-    j->correct = j->accuracy ? calloc(j->n, sizeof *j->correct) : NULL;
+    size_t workers = j->model->n_instances, n = j->n < BATCH ? j->n : BATCH;
+    j->sum = malloc(n * sizeof *j->sum);
+    j->correct = j->accuracy ? malloc(n * sizeof *j->correct) : NULL;
     j->tile_sum = calloc(workers, sizeof *j->tile_sum);
     j->tile_correct = calloc(workers, sizeof *j->tile_correct);
     bool ok = j->sum && (j->correct || !j->accuracy) && j->tile_sum && j->tile_correct;
     for (size_t w = 0; ok && w < workers; w++) {
-        j->tile_sum[w] = malloc(j->n * sizeof **j->tile_sum);
-        j->tile_correct[w] = malloc(j->n * sizeof **j->tile_correct);
+        j->tile_sum[w] = malloc(n * sizeof **j->tile_sum);
+        j->tile_correct[w] = malloc(n * sizeof **j->tile_correct);
         ok = j->tile_sum[w] && j->tile_correct[w];
     }
     return ok ? 0 : error_nomem(err);
@@ -146,47 +156,78 @@ static int finish_sums(struct job *j)
 {
     struct model *m = j->model;
     struct instance *first = m->instance[0];
-    double *penalty = j->loss; /* filled with the penalties, then the rest is added */
+    double *loss = j->loss + j->first; /* the penalties, then the rest is added */
     if (m->plane->penalty) {
-        int rc = m->plane->penalty(first->self, j->n, j->xy, penalty);
+        int rc = m->plane->penalty(first->self, j->count, j->xy + 2 * j->first, loss);
         if (rc < 0)
             return rc;
     } else {
-        memset(penalty, 0, j->n * sizeof *penalty);
+        memset(loss, 0, j->count * sizeof *loss);
     }
     double rows = (double)m->n_rows;
-    for (size_t k = 0; k < j->n; k++) {
-        j->loss[k] += tw_sum_value(&j->sum[k]) / rows;
+    for (size_t k = 0; k < j->count; k++) {
+        loss[k] += tw_sum_value(&j->sum[k]) / rows;
         if (j->accuracy)
-            j->accuracy[k] = j->correct[k] / rows;
+            j->accuracy[j->first + k] = j->correct[k] / rows;
     }
     return 0;
 }
 
-static int plane_run(struct job *j, struct error *err)
+/* begin() on every instance; on *begun of them it succeeded. */
+static int begin_all(struct job *j, size_t *begun)
 {
     struct model *m = j->model;
     const struct tw_plane *p = j->plane;
+    for (*begun = 0; *begun < m->n_instances; ++*begun) {
+        int rc = m->plane->begin(m->instance[*begun]->self, p->origin, p->u, p->v);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* How many points the batch from `first` on has. */
+static size_t batch_count(const struct job *j, size_t first)
+{
+    if (j->n - first <= BATCH)
+        return j->n - first;
+    size_t n = BATCH;
+    while (n > 0 && j->xy[2 * (first + n) + 1] == j->xy[2 * (first + n) - 1])
+        n--;
+    return n > 0 ? n : BATCH;
+}
+
+static int batch_run(struct job *j)
+{
+    struct model *m = j->model;
+    size_t rows = m->plane->tile_rows ? m->plane->tile_rows(m->instance[0]->self, j->count) : 512;
+    int rc = 0;
+    j->tile_rows = rows < 1 ? 1 : rows > m->n_rows ? m->n_rows : rows;
+    j->n_tiles = (m->n_rows + j->tile_rows - 1) / j->tile_rows;
+    j->next_tile = 0;
+    memset(j->sum, 0, j->count * sizeof *j->sum);
+    if (j->correct)
+        memset(j->correct, 0, j->count * sizeof *j->correct);
+    if (m->n_instances > 1)
+        rc = workers_run(m->workers, j->n_tiles, tile_task, j);
+    else
+        for (size_t t = 0; t < j->n_tiles && rc == 0; t++)
+            rc = tile_task(j, 0, t);
+    return rc < 0 ? rc : finish_sums(j);
+}
+
+static int plane_run(struct job *j, struct error *err)
+{
+    size_t begun;
     if (tile_buffers(j, err) < 0)
         return -1;
-    size_t begun = 0;
-    int rc = 0;
-    for (; begun < m->n_instances && rc == 0; begun++)
-        rc = m->plane->begin(m->instance[begun]->self, p->origin, p->u, p->v);
-    if (rc >= 0) {
-        size_t rows = m->plane->tile_rows ? m->plane->tile_rows(m->instance[0]->self, j->n) : 512;
-        j->tile_rows = rows < 1 ? 1 : rows > m->n_rows ? m->n_rows : rows;
-        j->n_tiles = (m->n_rows + j->tile_rows - 1) / j->tile_rows;
-        if (m->n_instances > 1)
-            rc = workers_run(m->workers, j->n_tiles, tile_task, j);
-        else
-            for (size_t t = 0; t < j->n_tiles && rc == 0; t++)
-                rc = tile_task(j, 0, t);
+    int rc = begin_all(j, &begun);
+    for (; rc >= 0 && j->first < j->n; j->first += j->count) {
+        j->count = batch_count(j, j->first);
+        rc = batch_run(j);
     }
-    if (rc >= 0)
-        rc = finish_sums(j);
     while (begun > 0)
-        m->plane->end(m->instance[--begun]->self);
+        j->model->plane->end(j->model->instance[--begun]->self);
     return rc;
 }
 
@@ -209,6 +250,18 @@ static void job_free(struct job *j)
     pthread_mutex_destroy(&j->lock);
 }
 
+/* The extension or the plain way; the latter also when the extension declines. */
+static int either_run(struct job *j, struct error *err)
+{
+    struct model *m = j->model;
+    int rc = m->plane ? plane_run(j, err) : TW_ENOTSUP;
+    if (rc != TW_ENOTSUP)
+        return rc;
+    for (size_t w = 0; w < m->n_instances; w++)
+        m->instance[w]->failed = false; /* that was no failure */
+    return plain_run(j, err);
+}
+
 /* Whoever said why it failed; else the status alone. */
 static int blame(struct model *m, int rc, struct error *err)
 {
@@ -228,10 +281,11 @@ int points_evaluate(struct model *model, const struct plane *plane, size_t n, co
                     .n = n,
                     .xy = xy,
                     .loss = loss,
-                    .accuracy = accuracy};
+                    .accuracy = accuracy,
+                    .failed_tile = SIZE_MAX};
     pthread_mutex_init(&j.lock, NULL);
     pthread_cond_init(&j.turn, NULL);
-    int rc = model->plane ? plane_run(&j, err) : plain_run(&j, err);
+    int rc = either_run(&j, err);
     if (rc < 0)
         rc = err->fault ? -1 : blame(model, rc, err);
     job_free(&j);

@@ -39,6 +39,17 @@ void grid_range(const struct plan *plan, const struct track *track, const double
     }
 }
 
+/* n coordinates from lo to hi; false when they do not ascend. */
+static bool fill_axis(double *v, size_t n, double lo, double hi)
+{
+    bool ascend = true;
+    for (size_t i = 0; i < n; i++) {
+        v[i] = i + 1 < n ? lo + (hi - lo) * (double)i / (double)(n - 1) : hi;
+        ascend = ascend && isfinite(v[i]) && (i == 0 || v[i] > v[i - 1]);
+    }
+    return ascend;
+}
+
 int grid_new(struct grid *g, size_t nx, size_t ny, const double range[4], struct error *err)
 {
     *g = (struct grid){0};
@@ -50,12 +61,17 @@ int grid_new(struct grid *g, size_t nx, size_t ny, const double range[4], struct
         grid_free(g);
         return error_set(err, FAULT_RUN, "out of memory for %zu x %zu grid points", nx, ny);
     }
-    for (size_t i = 0; i < nx; i++)
-        g->x[i] = range[0] + (range[1] - range[0]) * (double)i / (double)(nx - 1);
-    for (size_t i = 0; i < ny; i++)
-        g->y[i] = range[2] + (range[3] - range[2]) * (double)i / (double)(ny - 1);
-    g->x[nx - 1] = range[1];
-    g->y[ny - 1] = range[3];
+    for (int axis = 0; axis < 2; axis++) {
+        double lo = range[2 * axis], hi = range[2 * axis + 1];
+        size_t n = axis ? ny : nx;
+        if (fill_axis(axis ? g->y : g->x, n, lo, hi))
+            continue;
+        grid_free(g);
+        return error_set(err, FAULT_RUN,
+                         "grid: %c from %.17g to %.17g has no room for %zu grid points as double "
+                         "precision numbers; set grid: range",
+                         'x' + axis, lo, hi, n);
+    }
     g->view = (struct tw_grid){sizeof g->view, nx, ny, g->x, g->y, g->loss, g->accuracy};
     return 0;
 }
@@ -73,7 +89,7 @@ int grid_evaluate(struct grid *g, struct model *model, const struct plane *plane
                   const struct environment *env, struct error *err)
 {
     size_t nx = g->view.nx, ny = g->view.ny;
-    double *xy = malloc(2 * nx * ny * sizeof *xy);
+    double *xy = calloc(nx * ny, 2 * sizeof *xy);
     if (!xy)
         return error_nomem(err);
     for (size_t row = 0, k = 0; row < ny; row++)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,14 +83,40 @@ static struct output_file *add_file(struct outputs *o, const char *path, struct 
     return f;
 }
 
-const char *outputs_create(struct outputs *o, const char *path, struct error *err)
+static int check_final(const char *path, struct error *err)
 {
     struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-        error_set(err, FAULT_RUN, "%s exists and is not a regular file", path);
-        return NULL;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return error_set(err, FAULT_RUN, "%s exists and is not a regular file", path);
+    return 0;
+}
+
+int outputs_possible(const char *path, struct error *err)
+{
+    struct stat st;
+    char *dir = strdup(path), *slash;
+    if (!dir)
+        return error_nomem(err);
+    int rc = check_final(path, err);
+    /* Up to the first folder that exists: the others can be made in it. */
+    while (rc == 0 && (slash = strrchr(dir, '/'))) {
+        slash[slash == dir] = '\0';
+        bool there = stat(dir, &st) == 0;
+        if (there && !S_ISDIR(st.st_mode))
+            rc = error_set(err, FAULT_RUN, "%s: %s is not a folder", path, dir);
+        else if (there && access(dir, W_OK | X_OK) < 0)
+            rc = error_set(err, FAULT_RUN, "%s: cannot be written: %s: %s", path, dir,
+                           strerror(errno));
+        if (there || slash == dir)
+            break;
     }
-    if (make_folders(path, err) < 0)
+    free(dir);
+    return rc;
+}
+
+const char *outputs_create(struct outputs *o, const char *path, struct error *err)
+{
+    if (check_final(path, err) < 0 || make_folders(path, err) < 0)
         return NULL;
     pthread_mutex_lock(&o->lock);
     struct output_file *f = add_file(o, path, err);

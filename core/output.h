@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output.h -- files that are whole or not there.
  *
+ *     outputs_possible  before a long run: could this file be written?
  *     outputs_create    a temporary name beside the final one
  *     outputs_commit    sync and rename all that were created since
  *     outputs_discard   remove them instead
@@ -28,6 +29,9 @@ struct outputs {
 
 void outputs_init(struct outputs *o);
 void outputs_free(struct outputs *o); /* discards what is pending */
+
+/* Says no to what will surely fail; makes nothing. */
+int outputs_possible(const char *path, struct error *err);
 
 /* Missing folders are made.  NULL on failure (FAULT_RUN).  Asking twice for a
  * file in one run is a failure: two sinks would overwrite each other. */

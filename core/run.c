@@ -19,6 +19,35 @@ static int blame(const struct stage *s, struct error *err)
     return error_prefix(err, "%s", s->at.file);
 }
 
+/* Find out now, not after an hour, what cannot be written. */
+static int check_outputs(const struct plan *plan, struct error *err)
+{
+    for (size_t k = 0; k < plan->n_sinks; k++) {
+        const struct stage *s = &plan->sinks[k];
+        const struct tw_param *p;
+        for (size_t i = 0; (p = table_at(&s->plugin->table, i)); i++) {
+            const char *path = NULL;
+            if (p->type == TW_OUTPUT)
+                memcpy(&path, (const char *)s->config + p->offset, sizeof path);
+            if (path && outputs_possible(path, err) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* Likewise a grid that no memory can hold: loss, accuracy, x and y of each point. */
+static int check_points(const struct run *r, struct error *err)
+{
+    size_t nx = plan_points(r->plan, 0), ny = plan_points(r->plan, 1);
+    double bytes = (double)nx * (double)ny * 4 * sizeof(double);
+    if (bytes <= 0.8 * memory_size())
+        return 0;
+    return error_at(err, (struct mark){r->plan->file, 0, 0},
+                    "grid: %zu x %zu points need %.1f GiB, more than this machine has", nx, ny,
+                    bytes / 1073741824.0);
+}
+
 static int stage_data(struct run *r, struct error *err)
 {
     const struct plan *plan = r->plan;
@@ -218,9 +247,9 @@ int run_pipeline(struct run *r, const struct plan *plan, struct registry *regist
     r->workers = workers_new(o->jobs);
     if (!r->workers)
         return error_nomem(err);
-    if (stage_data(r, err) < 0 || stage_model(r, err) < 0 || check_plane(r, registry, err) < 0 ||
-        stage_train(r, err) < 0 || stage_plane(r, err) < 0 || stage_grid(r, err) < 0 ||
-        stage_sinks(r, err) < 0)
+    if (check_outputs(plan, err) < 0 || check_points(r, err) < 0 || stage_data(r, err) < 0 ||
+        stage_model(r, err) < 0 || check_plane(r, registry, err) < 0 || stage_train(r, err) < 0 ||
+        stage_plane(r, err) < 0 || stage_grid(r, err) < 0 || stage_sinks(r, err) < 0)
         return -1;
     return 0;
 }

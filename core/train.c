@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 struct training {
     struct model *model;
@@ -62,8 +61,7 @@ static int check_room(struct training *t)
         n *= (double)t->agreed.steps_per_epoch;
     n = n / (double)k->record_every + 2;
     double bytes = n * (double)t->model->dim * sizeof(double);
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    if (pages > 0 && size > 0 && bytes > 0.8 * (double)pages * (double)size)
+    if (bytes > 0.8 * memory_size())
         return error_at(t->err, t->plan->optimizer.at,
                         "optimizer %s: %.0f checkpoints of %zu parameters need %.1f GiB, more than "
                         "this machine has; set record_every to a larger number",

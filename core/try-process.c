@@ -336,7 +336,9 @@ static double cpu_seconds(void)
 static int check_stop(struct trial *t)
 {
     int before[sizeof t->calls / sizeof t->calls[0]];
+    double begun = cpu_seconds();
     exercise(t);
+    double whole = cpu_seconds() - begun;
     if (t->outcome != TRY_OK)
         return -1;
     size_t n = t->n_calls;
@@ -344,7 +346,7 @@ static int check_stop(struct trial *t)
     outputs_free(t->outputs);
     outputs_init(t->outputs);
     t->stop = 1;
-    double begun = cpu_seconds();
+    begun = cpu_seconds();
     exercise(t);
     double spent = cpu_seconds() - begun;
     for (size_t i = 0; i < n && i < t->n_calls; i++) {
@@ -355,7 +357,8 @@ static int check_stop(struct trial *t)
                             t->calls[i], TW_ECANCELLED);
         break;
     }
-    if (spent > 1)
+    /* On a slow machine a second is short: what gave up half-way has obeyed. */
+    if (spent > 1 && spent > 0.5 * whole)
         return try_fail(t, "went on for %.1f s after tick() would have said stop", spent);
     return 0;
 }

@@ -33,21 +33,12 @@ dist_doc_DATA = \
 	HACKING.md \
 	CHANGES \
 	AUTHORS \
-	COPYING
+	COPYING \
+	%D%/gallery.md \
+	%D%/numerics.md \
+	%D%/pipeline.md \
+	%D%/plugin-guide.md \
+	%D%/tutorial.md
 EXTRA_DIST += \
-	%D%/images/breast-cancer-logistic-dataset-pca.png \
-	%D%/images/breast-cancer-mlp-trajectory-pca.png \
-	%D%/images/iris-logistic-dataset-pca.png \
-	%D%/images/iris-mlp-dataset-pca.png \
-	%D%/images/iris-mlp-trajectory-pca.png \
-	%D%/images/iris-svm-trajectory-pca.png \
-	%D%/images/mnist-logistic-dataset-pca.png \
-	%D%/images/mnist-mlp-dataset-pca.png \
-	%D%/images/mnist-mlp-trajectory-pca.png \
-	%D%/images/mnist-mlp.png \
-	%D%/images/mnist-svm-dataset-pca.png \
-	%D%/images/moons-random.png \
-	%D%/images/moons.png \
-	%D%/images/wave.png \
-	%D%/make-reference.sh \
-	%D%/pipeline.md
+	%D%/images \
+	%D%/make-reference.sh

@@ -35,17 +35,22 @@ SH_LOG_COMPILER = $(SHELL)
 TESTS += \
 	%D%/cli/test-abi.sh \
 	%D%/cli/test-broken.sh \
+	%D%/cli/test-docs.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
+	%D%/cli/test-run.sh \
 	%D%/cli/test-try.sh
 EXTRA_DIST += \
 	%D%/cli/test-abi.sh \
 	%D%/cli/test-broken.sh \
+	%D%/cli/test-docs.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
-	%D%/cli/test-try.sh
+	%D%/cli/test-run.sh \
+	%D%/cli/test-try.sh \
+	%D%/cli/lib.sh
 
 if HAVE_CHECK
 UNIT_TESTS = \
@@ -79,8 +84,9 @@ UNIT_TESTS = \
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
-# Valgrind knows neither other floating-point modes nor 80-bit numbers, which some
-# of these are about.
+# Valgrind knows neither other floating-point modes (test-registry) nor the 80-bit
+# numbers inside OpenBLAS (test-symeigen), and lets one thread run at a time, which makes
+# a thousand hand-overs between them (test-core-workers) a matter of minutes.
 VALGRIND_TESTS = \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-data \
@@ -92,7 +98,6 @@ VALGRIND_TESTS = \
 	%D%/unit/test-core-seed \
 	%D%/unit/test-core-sha256 \
 	%D%/unit/test-core-train \
-	%D%/unit/test-core-workers \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
 	%D%/unit/test-models-golden \

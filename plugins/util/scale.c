@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define TAIL      0.005 /* share of the values that may be clipped at an end */
-#define LOG_RATIO 50.0  /* largest : smallest from which a logarithmic scale reads better */
+#define LOG_RATIO 10.0  /* largest : smallest from which a logarithmic scale reads better */
 #define BEYOND    0.25  /* how far scale_t follows values past the ends */
 
 const char *const scale_log_names[] = {"auto", "true", "false", NULL};

@@ -53,6 +53,7 @@ while read -r plugin; do
             --set "labels=$data/t10k-labels-idx1-ubyte.gz"
         ;;
     sink-png) passes $plugin --set width=400 --set dpi=60 ;;
+    sink-obj) passes $plugin --set texture=256 ;;
     *)
         $THALWEG try "$plugin" >/dev/null 2>"$scratch/err" || true
         ! grep -q "needs: .*; give --set [a-z_]*=FILE" "$scratch/err" || continue
