@@ -104,7 +104,7 @@ int outputs_possible(const char *path, struct error *err)
         bool there = stat(dir, &st) == 0;
         if (there && !S_ISDIR(st.st_mode))
             rc = error_set(err, FAULT_RUN, "%s: %s is not a folder", path, dir);
-        else if (there && access(dir, W_OK | X_OK) < 0)
+        else if (there && faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) < 0)
             rc = error_set(err, FAULT_RUN, "%s: cannot be written: %s: %s", path, dir,
                            strerror(errno));
         if (there || slash == dir)

@@ -120,7 +120,7 @@ renew()
         !skip' "$1"
 }
 
-# The document without the plugins that this build has left out.
+# The document without empty lines and the plugins that this build has left out.
 without_missing()
 {
     for plugin in $optional; do
@@ -130,7 +130,7 @@ without_missing()
         BEGIN { while ((getline name < missing) > 0) gone[name] = 1 }
         /^(###|\.Ss|## |\.Sh|\.\\"|<!--)/ { skip = ($2 in gone) }
         /^\| `/ { name = $2; gsub(/`/, "", name); if (name in gone) next }
-        !skip' "$1" | awk 'NF { for (; blank > 0; blank--) print ""; print } !NF { blank++ }'
+        !skip && NF' "$1"
 }
 
 failed=0

@@ -35,20 +35,24 @@ SH_LOG_COMPILER = $(SHELL)
 TESTS += \
 	%D%/cli/test-abi.sh \
 	%D%/cli/test-broken.sh \
+	%D%/cli/test-configs.sh \
 	%D%/cli/test-docs.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
 	%D%/cli/test-run.sh \
+	%D%/cli/test-sklearn.sh \
 	%D%/cli/test-try.sh
 EXTRA_DIST += \
 	%D%/cli/test-abi.sh \
 	%D%/cli/test-broken.sh \
+	%D%/cli/test-configs.sh \
 	%D%/cli/test-docs.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
 	%D%/cli/test-run.sh \
+	%D%/cli/test-sklearn.sh \
 	%D%/cli/test-try.sh \
 	%D%/cli/lib.sh
 

@@ -82,4 +82,4 @@ finish()
 work=$scratch/work
 : >"$scratch/err"
 mkdir "$work"
-cd "$work"
+cd "$work" || exit

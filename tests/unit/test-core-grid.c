@@ -318,6 +318,8 @@ static struct {
     size_t slow_tile;  /* eval() of this one waits first */
     int plain_status;  /* what loss() returns */
     atomic_size_t begun, ended, evals, plains;
+    atomic_size_t most_points, broken_rows; /* of one eval(); grid rows it had in part */
+    size_t row_points;                      /* in a row of the grid */
 } fake;
 
 static int fake_bind(void *self, const struct tw_data *data)
@@ -370,6 +372,10 @@ static int fake_eval(void *self, size_t first_row, size_t n_rows, size_t n_point
     const struct tw_host *host = self;
     size_t tile = first_row / 10;
     atomic_fetch_add(&fake.evals, 1);
+    if (n_points > atomic_load(&fake.most_points))
+        atomic_store(&fake.most_points, n_points);
+    if (fake.row_points && n_points % fake.row_points)
+        atomic_fetch_add(&fake.broken_rows, 1);
     if (fake.eval_status < 0 && tile == fake.slow_tile)
         nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     if (fake.eval_status < 0 && tile == fake.fail_tile)
@@ -438,6 +444,28 @@ START_TEST(tiles_cover_all_rows)
             ck_assert_double_eq(grid.view.loss[3 * row + col], (double)(col + row) + 4);
             ck_assert_double_eq(grid.view.accuracy[3 * row + col], 0.5);
         }
+}
+END_TEST
+
+/* A large grid is handed out in parts: whole rows where they are not too long. */
+START_TEST(large_grids_go_in_parts)
+{
+    static const size_t sizes[][2] = {{101, 173}, {9000, 3}, {8192, 2}, {2, 9000}, {128, 64}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t nx = sizes[i][0], ny = sizes[i][1];
+        open_fake((size_t)_i);
+        fake.row_points = nx;
+        make_grid(nx, ny, -1, 1, 5, 6);
+        OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
+        ck_assert_uint_le(fake.most_points, 8192);
+        ck_assert_uint_eq(fake.broken_rows > 0, nx > 8192);
+        ck_assert_uint_eq(fake.begun, (size_t)_i);
+        for (size_t k = 0; k < nx * ny; k++) {
+            double want = grid.view.x[k % nx] + grid.view.y[k / nx];
+            ck_assert_double_eq_tol(grid.view.loss[k], want, 1e-14);
+            ck_assert_double_eq(grid.view.accuracy[k], 0.5);
+        }
+    }
 }
 END_TEST
 
@@ -572,6 +600,7 @@ int main(void)
     tcase_add_test(c, more_points_than_memory);
     tcase_add_loop_test(c, workers_do_not_show, 0, (int)(sizeof models / sizeof *models));
     tcase_add_loop_test(c, tiles_cover_all_rows, 1, 8);
+    tcase_add_loop_test(c, large_grids_go_in_parts, 1, 4);
     tcase_add_loop_test(c, the_failed_tile_is_named, 1, 8);
     tcase_add_test(c, failures_of_the_extension);
     tcase_add_test(c, an_extension_that_declines);

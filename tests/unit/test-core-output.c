@@ -207,6 +207,34 @@ START_TEST(a_folder_that_cannot_be_written)
 }
 END_TEST
 
+START_TEST(what_could_be_written)
+{
+    write_text(in("file"), "");
+    ck_assert_int_eq(mkdir(in("folder"), 0777), 0);
+    OK(outputs_possible(in("a.csv"), &b->err));
+    OK(outputs_possible(in("folder/a.csv"), &b->err));
+    OK(outputs_possible(in("x/y/z/a.csv"), &b->err));
+    OK(outputs_possible(in("file"), &b->err)); /* to be replaced */
+    ck_assert_int_eq(entries(), 2);            /* nothing was made */
+    static const char *const no[] = {"folder", "file/a.csv", "file/x/y/a.csv"};
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
+        error_clear(&b->err);
+        ck_assert_int_lt(outputs_possible(in(no[i]), &b->err), 0);
+        ck_assert_int_eq(b->err.fault, FAULT_RUN);
+        HAS(b->err.text, i ? "/file is not a folder" : "not a regular file");
+    }
+    error_clear(&b->err);
+    ck_assert_int_lt(outputs_possible("/dev/null", &b->err), 0);
+    if (geteuid() == 0 && (setegid(65534) < 0 || seteuid(65534) < 0))
+        return;
+    error_clear(&b->err);
+    ck_assert_int_lt(outputs_possible("/no/such/folder/a.csv", &b->err), 0);
+    HAS(b->err.text, "/no/such/folder/a.csv: cannot be written: /: Permission denied");
+    if (getuid() == 0)
+        ck_assert(seteuid(0) == 0 && setegid(0) == 0);
+}
+END_TEST
+
 static void *create_many(void *arg)
 {
     for (int i = 0; i < 50; i++) {
@@ -254,6 +282,7 @@ int main(void)
     tcase_add_test(c, announced_but_not_written);
     tcase_add_test(c, places_where_no_file_can_be);
     tcase_add_test(c, a_folder_that_cannot_be_written);
+    tcase_add_test(c, what_could_be_written);
     tcase_add_test(c, from_several_threads);
     return bench_main(suite);
 }

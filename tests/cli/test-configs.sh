@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The pipelines of configs/: all are accepted; the eighteen of the poster (three
+# models, three datasets, two approaches) run, learn something, and for the
+# convex models the lowest grid point is where training ended.
+#
+# THALWEG_QUICK=1 leaves MNIST out.
+#
+# shellcheck disable=SC2016 # what is for awk stands in single quotes
+set -eu
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Pipeline, least accuracy in per cent at the optimum (training set), convex?
+# Below what was measured by a few examples; far above chance, which is 33 for
+# iris, 50 for two kinds of iris or digits, 63 for breast cancer, 11 for MNIST.
+# Ten digits on two features cannot do better than about half.
+bars='
+breast-cancer-logistic-dataset-pca    94 convex
+breast-cancer-logistic-trajectory-pca 97 convex
+breast-cancer-mlp-dataset-pca         94 -
+breast-cancer-mlp-trajectory-pca      98 -
+breast-cancer-svm-dataset-pca         94 convex
+breast-cancer-svm-trajectory-pca      97 convex
+iris-logistic-dataset-pca             95 convex
+iris-logistic-trajectory-pca          95 convex
+iris-mlp-dataset-pca                  88 -
+iris-mlp-trajectory-pca               96 -
+iris-svm-dataset-pca                  95 convex
+iris-svm-trajectory-pca               96 convex
+mnist-logistic-dataset-pca            96 convex
+mnist-logistic-trajectory-pca         90 convex
+mnist-mlp-dataset-pca                 40 -
+mnist-mlp-trajectory-pca              95 -
+mnist-svm-dataset-pca                 84 convex
+mnist-svm-trajectory-pca              93 convex
+'
+
+# The training accuracy of the summary, in per cent.
+accuracy()
+{
+    sed -n 's/^  optimum .*accuracy \([0-9.]*\) % (training).*/\1/p' "$scratch/out"
+}
+
+at_least()
+{
+    awk -v got="$(accuracy)" -v bar="$1" 'BEGIN { exit !(got != "" && got >= bar) }'
+}
+
+# Is the lowest point of $1/grid.csv at most one cell from the end of
+# $1/trajectory.csv, and not lower than it by more than a hair?
+lowest_is_the_end()
+{
+    awk -F, '
+        /^#/ { next }
+        FNR == NR { x = $2; y = $3; loss = $4; next }
+        /^x,/ { next }
+        { if (!($1 in xs)) { xs[$1]; nx++; if (nx == 1) xlo = $1; xhi = $1 }
+          if (!($2 in ys)) { ys[$2]; ny++; if (ny == 1) ylo = $2; yhi = $2 } }
+        low == "" || $3 + 0 < low { low = $3 + 0; lx = $1; ly = $2 }
+        END {
+            dx = (xhi - xlo) / (nx - 1); dy = (yhi - ylo) / (ny - 1)
+            exit !(nx > 30 && ny > 30 && lx - x <= dx * 1.001 && x - lx <= dx * 1.001 &&
+                   ly - y <= dy * 1.001 && y - ly <= dy * 1.001 && low > loss * 0.99)
+        }' "$1/trajectory.csv" "$1/grid.csv"
+}
+
+# Every grid row is there, and the loss is a number in all of them.
+whole_grid()
+{
+    awk -F, '
+        /^#/ || /^x,/ { next }
+        { n++; xs[$1]; ys[$2] }
+        $3 !~ /^[0-9]/ || $4 !~ /^[0-9]/ || $4 > 1 { bad = 1 }
+        END { for (i in xs) nx++; for (i in ys) ny++; exit bad || n < 1000 || n != nx * ny }' "$1"
+}
+
+png()
+{
+    [ "$(dd if="$1" bs=1 skip=1 count=3 2>/dev/null)" = PNG ] && [ "$(wc -c <"$1")" -gt 10000 ]
+}
+
+mesh()
+{
+    awk '$1 == "v" { v++ } $1 == "f" { f++ } END { exit !(v > 1000 && f > 1000) }' "$1"
+}
+
+run()
+{
+    name=$1 bar=$2 convex=$3
+    thalweg run "$top/configs/$name.yaml" -o "$name"
+    check "$name: runs" exits 0
+    check "$name: accuracy $(accuracy) % is at least $bar %" at_least "$bar"
+    check "$name: a whole grid.csv" whole_grid "$name/grid.csv"
+    check "$name: a trajectory" [ "$(grep -vc '^#' "$name/trajectory.csv")" -gt 20 ]
+    if [ "$convex" = convex ]; then
+        check "$name: the lowest grid point is at the optimum" lowest_is_the_end "$name"
+    fi
+    check "$name: surface.png is a picture" png "$name/surface.png"
+    check "$name: surface.obj is a mesh" mesh "$name/surface.obj"
+    rm -rf "$name"
+}
+
+for file in "$top"/configs/*.yaml; do
+    thalweg check "$file"
+    check "$(basename "$file"): accepted" exits 0
+    name=$(basename "$file" .yaml)
+    case $name in
+    *-pca) check "$name: has a bar in this test" eval 'echo "$bars" | grep -q "^$name "' ;;
+    esac
+done
+
+# Could the check of convex models say no?  A valley next to its end:
+mkdir valley
+printf 'step,x,y,loss,plane_loss,residual\n0,0.5,0.5,1,1,0\n' >valley/trajectory.csv
+awk 'BEGIN { print "x,y,loss,accuracy"; for (j = 0; j <= 40; j++) for (i = 0; i <= 40; i++)
+    print i / 40 "," j / 40 "," 1 + (i / 40 - 0.56)^2 + (j / 40 - 0.5)^2 ",1" }' >valley/grid.csv
+check "a lowest point two cells away is noticed" eval '! lowest_is_the_end valley'
+sed -i 's/^0,0.5,/0,0.56,/' valley/trajectory.csv
+check "and one at the end is not" lowest_is_the_end valley
+
+echo "$bars" | sed '/^$/d' >list
+while read -r name bar convex; do
+    case $name in
+    mnist-*) [ "${THALWEG_QUICK:-0}" = 1 ] || run "$name" "$bar" "$convex" ;;
+    *) run "$name" "$bar" "$convex" ;;
+    esac
+done <list
+
+finish
