@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plan.c -- see plan.h. */
 #include "plan.h"
+#include "scalar.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -90,7 +91,7 @@ static int read_stage(struct reader *rd, const struct node *map, enum tw_kind ki
                         "%s: the key 'plugin' is missing; `thalweg list %s` "
                         "names the plugins there are",
                         kname, kname);
-    if (name->kind != NODE_SCALAR || !name->text[0])
+    if (name->kind != NODE_SCALAR || !name->text[0] || scalar_null(name))
         return error_at(rd->err, name->at, "%s: plugin: %s is here, wanted a plugin's name", kname,
                         node_describe(&rd->plan->mem, name));
     out->at = map->at;
@@ -239,6 +240,8 @@ static const char *absolute(struct arena *mem, const char *path)
     char cwd[PATH_MAX];
     if (path[0] == '/' || !getcwd(cwd, sizeof cwd))
         return arena_strdup(mem, path);
+    if (strcmp(path, ".") == 0)
+        return arena_strdup(mem, cwd);
     return arena_printf(mem, "%s/%s", cwd, path);
 }
 

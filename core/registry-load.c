@@ -13,6 +13,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fenv.h>
+#ifdef __ELF__
+#include <link.h>
+#endif
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -279,6 +282,38 @@ static int judge(const struct tw_plugin *theirs, struct plugin *p, struct reason
 
 /* ---- the file ------------------------------------------------------------------------ */
 
+#ifdef __ELF__
+/* A file that was cut off on its way: the loader maps what is not there, and
+ * the first touch of that would end the process. */
+static int check_segments(int fd, off_t size, struct reason *why)
+{
+    ElfW(Ehdr) head;
+    ElfW(Phdr) part;
+    if (pread(fd, &head, sizeof head, 0) != (ssize_t)sizeof head ||
+        memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 ||
+        head.e_ident[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32) ||
+        head.e_phentsize != sizeof part)
+        return 0; /* dlopen() says so */
+    for (unsigned i = 0; i < head.e_phnum; i++) {
+        off_t at = (off_t)(head.e_phoff + i * sizeof part);
+        if (pread(fd, &part, sizeof part, at) != (ssize_t)sizeof part ||
+            (part.p_type == PT_LOAD &&
+             (part.p_offset > (uint64_t)size || part.p_filesz > (uint64_t)size - part.p_offset)))
+            return refuse(why, "is cut off: its header asks for more than the %lld bytes it has",
+                          (long long)size);
+    }
+    return 0;
+}
+#else
+static int check_segments(int fd, off_t size, struct reason *why)
+{
+    (void)fd;
+    (void)size;
+    (void)why;
+    return 0;
+}
+#endif
+
 /* What dlopen() would put in words of its own, or wait for for ever (a FIFO). */
 static int check_file(const char *path, struct reason *why)
 {
@@ -290,8 +325,9 @@ static int check_file(const char *path, struct reason *why)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return refuse(why, "cannot be read: %s", strerror(errno));
+    int rc = check_segments(fd, st.st_size, why);
     close(fd);
-    return 0;
+    return rc;
 }
 
 /* dlerror() without the path that it mostly begins with. */

@@ -25,6 +25,7 @@ AM_TESTS_ENVIRONMENT = \
 	$(SANITIZER_ENVIRONMENT) \
 	mkdir -p "$$HOME";
 SANITIZER_ENVIRONMENT = \
+	ASAN_OPTIONS="allocator_may_return_null=1:$$ASAN_OPTIONS"; export ASAN_OPTIONS; \
 	UBSAN_OPTIONS="print_stacktrace=1:$$UBSAN_OPTIONS"; export UBSAN_OPTIONS; \
 	LSAN_OPTIONS="suppressions=$(abs_srcdir)/%D%/lsan.supp:print_suppressions=0:$$LSAN_OPTIONS"; \
 	export LSAN_OPTIONS;
@@ -34,6 +35,7 @@ SH_LOG_COMPILER = $(SHELL)
 
 TESTS += \
 	%D%/cli/test-abi.sh \
+	%D%/cli/test-bad-input.sh \
 	%D%/cli/test-broken.sh \
 	%D%/cli/test-configs.sh \
 	%D%/cli/test-docs.sh \
@@ -45,6 +47,7 @@ TESTS += \
 	%D%/cli/test-try.sh
 EXTRA_DIST += \
 	%D%/cli/test-abi.sh \
+	%D%/cli/test-bad-input.sh \
 	%D%/cli/test-broken.sh \
 	%D%/cli/test-configs.sh \
 	%D%/cli/test-docs.sh \
@@ -90,7 +93,9 @@ TESTS += $(UNIT_TESTS)
 
 # Valgrind knows neither other floating-point modes (test-registry) nor the 80-bit
 # numbers inside OpenBLAS (test-symeigen), and lets one thread run at a time, which makes
-# a thousand hand-overs between them (test-core-workers) a matter of minutes.
+# a thousand hand-overs between them (test-core-workers) a matter of minutes.  The gradients
+# of every kind of network (test-models) take a quarter of an hour there; the golden ones
+# run the same code.
 VALGRIND_TESTS = \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-data \
@@ -105,7 +110,6 @@ VALGRIND_TESTS = \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
 	%D%/unit/test-models-golden \
-	%D%/unit/test-models \
 	%D%/unit/test-npy \
 	%D%/unit/test-optimizers \
 	%D%/unit/test-palette \

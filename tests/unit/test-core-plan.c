@@ -135,6 +135,7 @@ static const struct {
     {HEAD "model:\n" SINKS, NULL, 2, "p.yaml:2:", "{plugin: NAME}"},
     {HEAD "model: {hidden: 3}\n" SINKS, NULL, 2, "p.yaml:2:8: model: ", "'plugin' is missing"},
     {HEAD "model: {plugin: [a, b]}\n" SINKS, NULL, 2, "p.yaml:2:17: model: ", "a plugin's name"},
+    {HEAD "model: {plugin: null}\n" SINKS, NULL, 2, "p.yaml:2:17: model: ", "a plugin's name"},
     {HEAD "model: {plugin: ''}\n" SINKS, NULL, 2, "p.yaml:2:17: model: ", "a plugin's name"},
     {HEAD "model: {plugin: quadartic}\n" SINKS, NULL, 3, "p.yaml:2:17: no model plugin 'quadartic'",
      "did you mean 'quadratic'?"},
