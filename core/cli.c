@@ -114,14 +114,24 @@ static int command_run(const struct options *o, struct registry *r, struct error
 
 static int command_check(const struct options *o, struct registry *r, struct error *err)
 {
+    struct error first = {0};
     for (int i = 0; i < o->n_args; i++) {
         struct plan plan;
-        if (read_plan(o, o->args[i], r, &plan, err) < 0)
-            return -1;
+        error_clear(err);
+        if (read_plan(o, o->args[i], r, &plan, err) < 0) {
+            if (first.fault) /* the first one is main's to print, and its fault the status */
+                fprintf(stderr, "thalweg: %s\n", err->text);
+            else
+                first = *err;
+            continue;
+        }
         plan_free(&plan);
         if (!o->quiet)
             printf("%s: ok\n", o->args[i]);
     }
+    *err = first;
+    if (first.fault)
+        return -1;
     return command_flush(err);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "data.h"
 
+#include "progress.h"
 #include "sha256.h"
 
 #include <math.h>
@@ -141,7 +142,11 @@ static int fingerprint_start(struct dataset *d, struct error *err)
     if (!f)
         return error_nomem(err);
     f->view = d->split[TW_TRAIN].view;
+    sigset_t all, old; /* signals are for the main thread */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
     f->running = pthread_create(&f->thread, NULL, fingerprint_main, f) == 0;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
     if (!f->running)
         fingerprint_main(f);
     return 0;
@@ -425,8 +430,10 @@ int data_load(struct dataset *d, const struct plan *plan, const struct environme
     bool there;
     int rc =
         instance_new(plan->dataset.plugin, "dataset", plan->dataset.config, env, &d->plugin, err);
+    progress_span(env->progress, 0, 0.8);
     if (rc == 0)
         rc = load_split(d, TW_TRAIN, &there, err);
+    progress_span(env->progress, 0.8, 1);
     if (rc == 0)
         rc = load_split(d, TW_TEST, &d->has_test, err);
     if (rc == 0 && d->has_test)

@@ -125,7 +125,10 @@ static int tile_task(void *ctx, size_t worker, size_t tile)
     if (!stopped(j))
         rc = m->plane->eval(m->instance[worker]->self, first, rows, j->count, j->xy + 2 * j->first,
                             j->tile_sum[worker], j->correct ? j->tile_correct[worker] : NULL);
-    if (rc >= 0)
+    if (rc > 0) /* sums that were not set */
+        rc = m->instance[worker]->host.fail(&m->instance[worker]->host, TW_EINTERNAL,
+                                            "eval() returned %d, wanted 0 or a failure", rc);
+    if (rc == 0)
         return add_tile(j, worker, tile);
     pthread_mutex_lock(&j->lock);
     if (tile < j->failed_tile)
@@ -250,25 +253,58 @@ static void job_free(struct job *j)
     pthread_mutex_destroy(&j->lock);
 }
 
+/* ---- an extension may be faster, never different ------------------------------- */
+
+#define SPOT_CHECKS 3
+
+/* Far beyond what rounding does to a model that computes in float, far below
+ * what a mistake does; `try` looks much closer. */
+static bool agree(double a, double b)
+{
+    if (!isfinite(a) || !isfinite(b))
+        return !(fabs(a) < 1e30) && !(fabs(b) < 1e30);
+    return fabs(a - b) <= 1e-3 * fabs(b) + 1e-4;
+}
+
+/* A few points, chosen by the seed, once more with plain loss(). */
+static int spot_check(struct job *j, struct error *err)
+{
+    struct model *m = j->model;
+    const struct tw_plane *p = j->plane;
+    const char *name = m->instance[0]->plugin->desc.name;
+    double *theta = malloc(m->dim * sizeof *theta);
+    int rc = theta ? 0 : error_nomem(err);
+    for (int i = 0; i < SPOT_CHECKS && rc == 0; i++) {
+        char stream[16];
+        snprintf(stream, sizeof stream, "%d", i);
+        size_t k = (size_t)(seed_for(j->env->seed, "grid", "spot-check", stream) % j->n);
+        double x = j->xy[2 * k], y = j->xy[2 * k + 1], loss;
+        for (size_t t = 0; t < m->dim; t++)
+            theta[t] = p->origin[t] + x * p->u[t] + y * p->v[t];
+        rc = model_evaluate(m, theta, &loss, NULL, err);
+        if (rc == 0 && !agree(j->loss[k], loss))
+            rc = error_set(
+                err, FAULT_RUN,
+                "model %s: its plane extension gives the loss %.9g at (%g, %g), its loss() "
+                "%.9g; a bug of the plugin: `thalweg try model-%s` finds it",
+                name, j->loss[k], x, y, loss, name);
+    }
+    free(theta);
+    return rc;
+}
+
 /* The extension or the plain way; the latter also when the extension declines. */
 static int either_run(struct job *j, struct error *err)
 {
     struct model *m = j->model;
     int rc = m->plane ? plane_run(j, err) : TW_ENOTSUP;
+    if (rc == 0 && j->n > SPOT_CHECKS)
+        return spot_check(j, err);
     if (rc != TW_ENOTSUP)
         return rc;
     for (size_t w = 0; w < m->n_instances; w++)
-        m->instance[w]->failed = false; /* that was no failure */
+        instance_check(m->instance[w], TW_OK, NULL, err); /* that was no failure */
     return plain_run(j, err);
-}
-
-/* Whoever said why it failed; else the status alone. */
-static int blame(struct model *m, int rc, struct error *err)
-{
-    for (size_t w = 0; w < m->n_instances; w++)
-        if (m->instance[w]->failed)
-            return instance_check(m->instance[w], rc, "grid", err);
-    return instance_check(m->instance[0], rc, "grid", err);
 }
 
 int points_evaluate(struct model *model, const struct plane *plane, size_t n, const double *xy,
@@ -287,7 +323,7 @@ int points_evaluate(struct model *model, const struct plane *plane, size_t n, co
     pthread_cond_init(&j.turn, NULL);
     int rc = either_run(&j, err);
     if (rc < 0)
-        rc = err->fault ? -1 : blame(model, rc, err);
+        rc = err->fault ? -1 : model_blame(model, rc, "grid", err);
     job_free(&j);
     return rc < 0 ? -1 : 0;
 }

@@ -47,7 +47,7 @@ static void host_log(const struct tw_host *h, int level, const char *fmt, ...)
 static int host_tick(const struct tw_host *h, double fraction, const char *what)
 {
     struct instance *inst = instance_of(h);
-    progress_update(inst->env->progress, fraction, what);
+    progress_tick(inst->env->progress, fraction, what);
     return inst->env->stop && *inst->env->stop;
 }
 
@@ -97,9 +97,11 @@ int instance_new(const struct plugin *plugin, const char *stage, const void *con
         .get_extension = host_extension,
     };
     pthread_mutex_init(&inst->lock, NULL);
-    int rc = instance_check(inst, plugin->desc.create(&inst->host, config, &inst->self), NULL, err);
-    if (rc < 0) {
-        inst->self = NULL;
+    int rc = plugin->desc.create(&inst->host, config, &inst->self);
+    if (rc != TW_OK || !inst->self) {
+        inst->self = NULL; /* destroy() is for what create() made */
+        if (instance_check(inst, rc, NULL, err) == 0)
+            error_set(err, FAULT_RUN, "%s %s: create() made no instance", stage, plugin->desc.name);
         instance_free(inst);
         return -1;
     }
@@ -119,8 +121,12 @@ void instance_free(struct instance *inst)
 
 int instance_check(struct instance *inst, int rc, const char *what, struct error *err)
 {
-    if (rc >= 0)
+    if (rc >= 0) {
+        pthread_mutex_lock(&inst->lock);
+        inst->failed = false;
+        pthread_mutex_unlock(&inst->lock);
         return 0;
+    }
     enum fault fault = rc == TW_EINVAL       ? FAULT_PIPELINE
                        : rc == TW_ECANCELLED ? FAULT_INTERRUPT
                                              : FAULT_RUN;
@@ -133,12 +139,35 @@ int instance_check(struct instance *inst, int rc, const char *what, struct error
               what ? ": " : "", reason);
     inst->failed = false;
     pthread_mutex_unlock(&inst->lock);
-    return -1;
+    if (fault != FAULT_PIPELINE || !inst->at.file)
+        return -1;
+    if (inst->at.line > 0)
+        return error_prefix(err, "%s:%d:%d", inst->at.file, inst->at.line, inst->at.column);
+    return error_prefix(err, "%s", inst->at.file);
 }
 
 const void *instance_extension(const struct instance *inst, const char *id)
 {
     return inst->plugin->desc.get_extension ? inst->plugin->desc.get_extension(id) : NULL;
+}
+
+int instance_table(const struct instance *inst, const char *id, void *out, size_t size,
+                   size_t least, struct error *err)
+{
+    const void *theirs = instance_extension(inst, id);
+    uint32_t have = 0;
+    if (!theirs)
+        return 1;
+    if ((uintptr_t)theirs % sizeof(void *) == 0)
+        memcpy(&have, theirs, sizeof have); /* struct_size comes first in all of them */
+    if (have < least || have > 65536)
+        return error_set(err, FAULT_PLUGIN,
+                         "%s %s: its extension %s has a table of %u bytes, wanted "
+                         "%zu or more",
+                         inst->stage, inst->plugin->desc.name, id, (unsigned)have, least);
+    memset(out, 0, size);
+    memcpy(out, theirs, have < size ? have : size);
+    return 0;
 }
 
 /* SplitMix64's finaliser (Steele, Lea, Flood 2014): every input bit reaches

@@ -31,6 +31,7 @@ struct environment {
 struct instance {
     const struct plugin *plugin;
     const char *stage; /* "model"; static or of longer life */
+    struct mark at;    /* its place in the pipeline, for messages; file NULL: none */
     const struct environment *env;
     struct tw_host host;
     void *self;
@@ -44,11 +45,18 @@ int instance_new(const struct plugin *plugin, const char *stage, const void *con
 void instance_free(struct instance *inst);
 
 /* 0 when rc >= 0.  Otherwise -1 with "STAGE NAME: REASON": TW_EINVAL is
- * FAULT_PIPELINE, TW_ECANCELLED FAULT_INTERRUPT, all others FAULT_RUN. */
+ * FAULT_PIPELINE (with its place in front), TW_ECANCELLED FAULT_INTERRUPT, all
+ * others FAULT_RUN.  Either way what the instance said with fail() is spent. */
 int instance_check(struct instance *inst, int rc, const char *what, struct error *err);
 
 /* The extension `id` of its plugin, or NULL. */
 const void *instance_extension(const struct instance *inst, const char *id);
+
+/* The same as a copy: `size` bytes, zero where the plugin's table is shorter.
+ * Its first `least` bytes must be there.  Returns 0, 1 when there is no such
+ * extension, or -1 (FAULT_PLUGIN). */
+int instance_table(const struct instance *inst, const char *id, void *out, size_t size,
+                   size_t least, struct error *err);
 
 /* As host->seed(). */
 uint64_t seed_for(uint64_t seed, const char *stage, const char *name, const char *stream);

@@ -4,6 +4,7 @@
 
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_vector.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,37 @@ static int open_instance(struct model *m, const struct plugin *plugin, const voi
     if (instance_new(plugin, "model", config, env, &inst, err) < 0)
         return -1;
     m->instance[m->n_instances++] = inst;
-    return instance_check(inst, m->ops->bind(inst->self, m->data), NULL, err);
+    if (instance_check(inst, m->ops->bind(inst->self, m->data), NULL, err) < 0)
+        return -1;
+    size_t dim = m->ops->dim(inst->self);
+    /* BLAS counts in int. */
+    if (dim < 1 || dim > INT_MAX)
+        return error_set(err, FAULT_RUN, "model %s: has %zu parameters; from 1 to %d are possible",
+                         plugin->desc.name, dim, INT_MAX);
+    if (m->n_instances > 1 && dim != m->dim)
+        return error_set(err, FAULT_RUN,
+                         "model %s: has %zu parameters in one instance and %zu in "
+                         "another, bound to the same data",
+                         plugin->desc.name, m->dim, dim);
+    m->dim = dim;
+    return 0;
+}
+
+/* The plane extension needs rows to sum over. */
+static int take_plane(struct model *m, struct error *err)
+{
+    const size_t least = offsetof(struct tw_model_plane, end) + sizeof m->plane_ops.end;
+    if (!m->data)
+        return 0;
+    int rc = instance_table(m->instance[0], TW_EXT_MODEL_PLANE, &m->plane_ops, sizeof m->plane_ops,
+                            least, err);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    if (!m->plane_ops.begin || !m->plane_ops.eval || !m->plane_ops.end)
+        return error_set(err, FAULT_PLUGIN, "model %s: its extension %s lacks begin, eval or end",
+                         m->instance[0]->plugin->desc.name, TW_EXT_MODEL_PLANE);
+    m->plane = &m->plane_ops;
+    return 0;
 }
 
 /* The pieces of the rows: a function of n_rows only. */
@@ -41,19 +72,12 @@ int model_open(struct model *m, const struct plugin *plugin, const void *config,
     int rc = m->instance ? 0 : error_nomem(err);
     while (rc == 0 && m->n_instances < want)
         rc = open_instance(m, plugin, config, env, err);
-    if (rc == 0) {
-        m->dim = m->ops->dim(m->instance[0]->self);
-        if (m->dim < 1 || m->dim > SIZE_MAX / sizeof(double) / 64)
-            rc = error_set(err, FAULT_RUN, "model %s: has %zu parameters", plugin->desc.name,
-                           m->dim);
-    }
+    if (rc == 0)
+        rc = take_plane(m, err);
     if (rc < 0) {
         model_close(m);
         return -1;
     }
-    m->plane = instance_extension(m->instance[0], TW_EXT_MODEL_PLANE);
-    if (m->plane && (!data || !m->plane->begin || !m->plane->eval || !m->plane->end))
-        m->plane = NULL;
     cut_rows(m);
     return 0;
 }
@@ -67,6 +91,18 @@ void model_close(struct model *m)
     m->instance = NULL;
     m->chunk_grad = NULL;
     m->n_instances = 0;
+}
+
+int model_blame(struct model *m, int rc, const char *what, struct error *err)
+{
+    struct instance *inst = m->instance[0];
+    for (size_t i = m->n_instances; i-- > 0;)
+        if (m->instance[i]->failed)
+            inst = m->instance[i];
+    instance_check(inst, rc, what, err);
+    for (size_t i = 0; i < m->n_instances; i++)
+        instance_check(m->instance[i], TW_OK, NULL, err); /* all has been said */
+    return -1;
 }
 
 /* ---- all rows at once -------------------------------------------------------- */
@@ -112,12 +148,7 @@ static int whole_run(struct whole *w, struct error *err)
     else
         for (size_t k = 0; k < m->n_chunks && rc == 0; k++)
             rc = whole_chunk(w, 0, k);
-    if (rc == 0)
-        return 0;
-    for (size_t i = 0; i < m->n_instances; i++)
-        if (m->instance[i]->failed)
-            return instance_check(m->instance[i], rc, NULL, err);
-    return instance_check(m->instance[0], rc, NULL, err);
+    return rc == 0 ? 0 : model_blame(m, rc, NULL, err);
 }
 
 static double chunk_weight(const struct model *m, const struct whole *w, size_t k)
@@ -174,7 +205,13 @@ static int difference_grad(struct model *m, const double *theta, const struct tw
     }
     memcpy(at, theta, m->dim * sizeof *at);
     int rc = loss ? objective_loss(&m->objective, at, rows, loss) : TW_OK;
+    const volatile sig_atomic_t *stop = m->instance[0]->env->stop;
     for (size_t j = 0; j < m->dim && rc == TW_OK; j++) {
+        if (stop && *stop) {
+            error_set(m->error, FAULT_INTERRUPT, "interrupted");
+            rc = TW_ECANCELLED;
+            break;
+        }
         double h = 6e-6 * fmax(1, fabs(theta[j])), up, down;
         double above = theta[j] + h, below = theta[j] - h;
         at[j] = above;

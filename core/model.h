@@ -23,7 +23,8 @@ struct model {
     struct instance **instance; /* n_instances, one a worker */
     size_t n_instances;
     const struct tw_model_ops *ops;
-    const struct tw_model_plane *plane; /* NULL: no such extension */
+    const struct tw_model_plane *plane; /* plane_ops, or NULL: no such extension */
+    struct tw_model_plane plane_ops;    /* our copy, zero where the plugin's is shorter */
     const struct tw_data *data;         /* NULL: none */
     struct workers *workers;            /* borrowed */
     size_t dim, n_rows;                 /* n_rows is 0 without data */
@@ -33,11 +34,15 @@ struct model {
     struct error *error; /* of the objective's last failure */
 };
 
-/* `data` and `workers` are borrowed until model_close(). */
+/* The struct must stay where it is.  `data` and `workers` are borrowed until model_close(). */
 int model_open(struct model *m, const struct plugin *plugin, const void *config,
                const struct tw_data *data, struct workers *workers, const struct environment *env,
                struct error *err);
 void model_close(struct model *m);
+
+/* A worker's call failed with rc: the reason of whichever instance gave one, as
+ * instance_check().  Returns -1. */
+int model_blame(struct model *m, int rc, const char *what, struct error *err);
 
 /* Loss; accuracy as a fraction, NaN where it means nothing.  Either may be NULL. */
 int model_evaluate(struct model *m, const double *theta, double *loss, double *accuracy,

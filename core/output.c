@@ -124,7 +124,8 @@ const char *outputs_create(struct outputs *o, const char *path, struct error *er
     if (!f)
         return NULL;
     /* Find out now, not after an hour, that the folder cannot be written. */
-    int fd = open(f->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    unlink(f->temp);
+    int fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0) {
         error_set(err, FAULT_RUN, "%s: %s", path, strerror(errno));
         f->state = OUTPUT_DISCARDED;
@@ -135,27 +136,38 @@ const char *outputs_create(struct outputs *o, const char *path, struct error *er
     return f->temp;
 }
 
-static int commit_one(struct output_file *f, struct error *err)
+static int sync_one(struct output_file *f, struct error *err)
 {
     int fd = open(f->temp, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return error_set(err, FAULT_RUN, "%s was announced but not written: %s", f->final,
                          strerror(errno));
     int rc = fsync(fd);
+    if (rc < 0)
+        error_set(err, FAULT_RUN, "%s: %s", f->final, strerror(errno));
     close(fd);
-    if (rc < 0 || rename(f->temp, f->final) < 0)
+    return rc;
+}
+
+static int rename_one(struct output_file *f, struct error *err)
+{
+    if (rename(f->temp, f->final) < 0)
         return error_set(err, FAULT_RUN, "%s: %s", f->final, strerror(errno));
     f->state = OUTPUT_COMMITTED;
     return 0;
 }
 
+/* All are on the disk before the first one gets its name. */
 int outputs_commit(struct outputs *o, struct error *err)
 {
     int rc = 0;
     pthread_mutex_lock(&o->lock);
     for (size_t i = 0; i < o->n && rc == 0; i++)
         if (o->files[i]->state == OUTPUT_PENDING)
-            rc = commit_one(o->files[i], err);
+            rc = sync_one(o->files[i], err);
+    for (size_t i = 0; i < o->n && rc == 0; i++)
+        if (o->files[i]->state == OUTPUT_PENDING)
+            rc = rename_one(o->files[i], err);
     pthread_mutex_unlock(&o->lock);
     if (rc < 0)
         outputs_discard(o);

@@ -59,6 +59,8 @@ bool param_nullable(const struct tw_param *p)
 {
     if (p->type != TW_STRING && p->type != TW_PATH && p->type != TW_OUTPUT)
         return false;
+    if (p->flags & TW_P_NULL)
+        return true;
     return p->def && (!strcmp(p->def, "null") || !strcmp(p->def, "~") || !strcmp(p->def, "Null") ||
                       !strcmp(p->def, "NULL"));
 }

@@ -6,6 +6,8 @@
  */
 #include "plan.h"
 
+#include <string.h>
+
 #define PLUGIN_KEY(T, what) TW_PARAM_STRING(T, plugin, NULL, "Name of the " what " plugin.")
 
 static const struct tw_param pipeline_table[] = {
@@ -36,7 +38,7 @@ static const struct tw_param dataset_table[] = {
                   "training rows (test rows by the same numbers)."),
     TW_PARAM_END};
 
-static const struct tw_param model_table[] = {PLUGIN_KEY(struct model_keys, "model"), TW_PARAM_END};
+static const struct tw_param model_table[] = {PLUGIN_KEY(struct plugin_key, "model"), TW_PARAM_END};
 
 static const char *const record_choices[] = {"epoch", "step", NULL};
 
@@ -51,7 +53,7 @@ static const struct tw_param optimizer_table[] = {
                  "Keep every so-many-th of them; the first and the last are always kept."),
     TW_PARAM_END};
 
-static const struct tw_param reducer_table[] = {PLUGIN_KEY(struct reducer_keys, "reducer"),
+static const struct tw_param reducer_table[] = {PLUGIN_KEY(struct plugin_key, "reducer"),
                                                 TW_PARAM_END};
 
 static const struct tw_param grid_table[] = {
@@ -65,7 +67,7 @@ static const struct tw_param grid_table[] = {
                   "With range auto: room on each side, as a fraction of the trajectory's extent."),
     TW_PARAM_END};
 
-static const struct tw_param sink_table[] = {PLUGIN_KEY(struct sink_keys, "sink"), TW_PARAM_END};
+static const struct tw_param sink_table[] = {PLUGIN_KEY(struct plugin_key, "sink"), TW_PARAM_END};
 
 static struct table table_of(const struct tw_param *params)
 {
@@ -87,6 +89,17 @@ struct table plan_host_keys(enum tw_kind kind)
         return table_of(sink_table);
     }
     return (struct table){0};
+}
+
+const char *plan_reserved_key(const struct plugin *p)
+{
+    struct table host = plan_host_keys((enum tw_kind)p->desc.kind);
+    const struct tw_param *theirs, *ours;
+    for (size_t i = 0; (theirs = table_at(&p->table, i)); i++)
+        for (size_t k = 0; (ours = table_at(&host, k)); k++)
+            if (strcmp(theirs->name, ours->name) == 0)
+                return ours->name;
+    return NULL;
 }
 
 struct table plan_pipeline_keys(void)

@@ -76,6 +76,24 @@ static struct node *plain_keys(struct arena *mem, const struct node *root)
     return map;
 }
 
+/* A name with a slash is a file, from the folder of the YAML file on. */
+static int find_plugin(struct reader *rd, enum tw_kind kind, const struct node *name,
+                       const struct plugin **out)
+{
+    const char *text = name->text;
+    if (strchr(text, '/') && text[0] != '/')
+        text = arena_printf(&rd->plan->mem, "%s/%s", rd->dirs.input, text);
+    if (!text)
+        return error_nomem(rd->err);
+    if (registry_find(rd->registry, kind, text, out, rd->err) < 0)
+        return -1;
+    const char *clash = plan_reserved_key(*out);
+    return clash ? error_set(rd->err, FAULT_PLUGIN,
+                             "%s: its key '%s' belongs to the host in every section of a %s",
+                             (*out)->path, clash, kind_name((int)kind))
+                 : 0;
+}
+
 /* One section with a plugin: find it, then fill both the host's keys of that
  * section and the plugin's. */
 static int read_stage(struct reader *rd, const struct node *map, enum tw_kind kind, void *host_keys,
@@ -95,7 +113,7 @@ static int read_stage(struct reader *rd, const struct node *map, enum tw_kind ki
         return error_at(rd->err, name->at, "%s: plugin: %s is here, wanted a plugin's name", kname,
                         node_describe(&rd->plan->mem, name));
     out->at = map->at;
-    if (registry_find(rd->registry, kind, name->text, &out->plugin, rd->err) < 0) {
+    if (find_plugin(rd, kind, name, &out->plugin) < 0) {
         if (name->at.line > 0)
             return error_prefix(rd->err, "%s:%d:%d", name->at.file, name->at.line, name->at.column);
         return error_prefix(rd->err, "%s", name->at.file);
@@ -128,7 +146,7 @@ static int read_stages(struct reader *rd, const struct node *list, enum tw_kind 
     if (!*out)
         return error_nomem(rd->err);
     for (*n = 0; *n < list->n; ++*n) {
-        struct sink_keys unused = {0};
+        struct plugin_key unused = {0};
         if (read_stage(rd, list->item[*n], kind, &unused, &(*out)[*n]) < 0)
             return -1;
     }
@@ -166,6 +184,47 @@ static int read_grid(struct reader *rd, const struct node *map)
     return 0;
 }
 
+const char *plan_output(const struct stage *s, size_t i, bool *more)
+{
+    const struct tw_param *p = table_at(&s->plugin->table, i);
+    const char *path = NULL;
+    if ((*more = p != NULL) && p->type == TW_OUTPUT)
+        memcpy(&path, (const char *)s->config + p->offset, sizeof path);
+    return path;
+}
+
+/* Is the file one of those before the i-th of sink k? */
+static bool written_before(const struct plan *p, size_t k, size_t i, const char *path)
+{
+    bool more;
+    for (size_t a = 0; a <= k; a++)
+        for (size_t b = 0; a < k || b < i; b++) {
+            const char *other = plan_output(&p->sinks[a], b, &more);
+            if (!more)
+                break;
+            if (other && strcmp(other, path) == 0)
+                return true;
+        }
+    return false;
+}
+
+/* Two sinks would overwrite each other. */
+static int check_outputs(struct reader *rd)
+{
+    const struct plan *p = rd->plan;
+    for (size_t k = 0; k < p->n_sinks; k++) {
+        bool more = true;
+        for (size_t i = 0; more; i++) {
+            const char *path = plan_output(&p->sinks[k], i, &more);
+            if (path && written_before(p, k, i, path))
+                return error_at(rd->err, p->sinks[k].at,
+                                "sink %s: %s is written twice; give each file a name of its own",
+                                p->sinks[k].plugin->desc.name, path);
+        }
+    }
+    return 0;
+}
+
 /* Rules across sections. */
 static int check_whole(struct reader *rd)
 {
@@ -188,13 +247,13 @@ static int check_whole(struct reader *rd)
                             "section dataset:",
                             r->desc.name);
     }
-    return 0;
+    return check_outputs(rd);
 }
 
 static int read_sections(struct reader *rd, const struct node *root)
 {
     struct plan *p = rd->plan;
-    struct model_keys model_keys;
+    struct plugin_key model_keys;
     const struct node *n;
     if ((n = node_get(root, "dataset")) &&
         read_stage(rd, n, TW_DATASET, &p->dataset_keys, &p->dataset) < 0)

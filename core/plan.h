@@ -5,7 +5,8 @@
  *     plan_host_keys   the keys of a section that are the host's own
  *     plan_free
  *
- * After plan_read() only the world (files, numbers) can make a run fail.
+ * What needs the data is found out later: class names, a model that does not
+ * fit them, a plane that nobody gives.
  */
 #ifndef CORE_PLAN_H
 #define CORE_PLAN_H
@@ -36,10 +37,6 @@ struct dataset_keys {
     bool standardize;
 };
 
-struct model_keys {
-    const char *plugin;
-};
-
 struct optimizer_keys {
     const char *plugin;
     int64_t epochs; /* TW_INT_AUTO: the optimizer's own */
@@ -47,7 +44,8 @@ struct optimizer_keys {
     int64_t record_every;
 };
 
-struct reducer_keys {
+/* Sections where the host has no other key. */
+struct plugin_key {
     const char *plugin;
 };
 
@@ -55,10 +53,6 @@ struct grid_keys {
     struct tw_ints points; /* n, or nx ny */
     struct tw_reals range; /* lo hi, or xlo xhi ylo yhi; n = 0: auto */
     double margin;         /* fraction of the trajectory's extent */
-};
-
-struct sink_keys {
-    const char *plugin;
 };
 
 struct plan {
@@ -90,11 +84,18 @@ struct plan_options {
 int plan_read(struct plan *p, struct registry *r, const struct plan_options *o, struct error *err);
 void plan_free(struct plan *p);
 
-/* Table of the host's keys in a plugin's section, `plugin` aside; or of a
+/* Table of the host's keys in a plugin's section, `plugin` first; or of a
  * section without plugins.  config is NULL. */
 struct table plan_host_keys(enum tw_kind kind);
 struct table plan_pipeline_keys(void);
 struct table plan_grid_keys(void);
+
+/* A key of the plugin that is the host's in the same section, or NULL: it would
+ * mean two things at once. */
+const char *plan_reserved_key(const struct plugin *p);
+
+/* The file that key i of a sink names, or NULL; *more is false past the last key. */
+const char *plan_output(const struct stage *sink, size_t i, bool *more);
 
 /* Number of grid points along x (axis 0) or y (axis 1). */
 size_t plan_points(const struct plan *p, int axis);

@@ -82,8 +82,9 @@ int plane_find(struct plane *p, struct instance *reducer, struct model *model,
     p->view.u = u;
     p->view.v = v;
     p->view.dim = model->dim;
-    if (rc < 0 && err->fault == FAULT_NONE)
-        instance_check(reducer, rc, NULL, err);
+    /* A failure of the objective counts even where the reducer overlooked it. */
+    if (err->fault != FAULT_NONE || instance_check(reducer, rc, NULL, err) < 0)
+        rc = -1;
     char who[96];
     snprintf(who, sizeof who, "reducer %s", reducer->plugin->desc.name);
     if (rc < 0 || (rc == TW_OK && check(p, who, err) < 0)) {
@@ -127,7 +128,11 @@ int plane_implicit(struct plane *p, struct model *model, const double *theta, si
     p->view.u[at[0]] = p->view.v[at[1]] = 1;
     weight_label(p->view.x_label, sizeof p->view.x_label, model, 0);
     weight_label(p->view.y_label, sizeof p->view.y_label, model, 1);
-    return check(p, "model", err);
+    if (check(p, "model", err) < 0) {
+        plane_free(p);
+        return -1;
+    }
+    return 0;
 }
 
 /* Least squares: the 2 x 2 normal equations, by Cholesky. */

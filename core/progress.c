@@ -60,7 +60,7 @@ void progress_begin(struct progress *p, const char *stage)
     pthread_mutex_lock(&p->lock);
     snprintf(p->stage, sizeof p->stage, "%s", stage);
     p->what[0] = '\0';
-    p->fraction = 0;
+    p->fraction = p->span_lo = p->span_hi = 0;
     p->begun = clock_seconds();
     if (p->terminal)
         draw(p, p->begun);
@@ -81,6 +81,29 @@ void progress_update(struct progress *p, double fraction, const char *what)
             draw(p, now);
     }
     pthread_mutex_unlock(&p->lock);
+}
+
+void progress_span(struct progress *p, double lo, double hi)
+{
+    if (!p)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->span_lo = lo;
+    p->span_hi = hi;
+    pthread_mutex_unlock(&p->lock);
+    progress_update(p, lo, NULL);
+}
+
+void progress_tick(struct progress *p, double fraction, const char *what)
+{
+    if (!p || !p->terminal)
+        return;
+    pthread_mutex_lock(&p->lock);
+    double lo = p->span_lo, hi = p->span_hi, stage = p->fraction;
+    pthread_mutex_unlock(&p->lock);
+    if (hi > lo)
+        stage = lo + (hi - lo) * (fraction >= 0 && fraction <= 1 ? fraction : 0);
+    progress_update(p, stage, what);
 }
 
 void progress_end(struct progress *p, const char *fmt, ...)

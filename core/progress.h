@@ -3,6 +3,8 @@
  *
  *     progress_begin    a stage starts
  *     progress_update   how far it is, from any thread, as often as one likes
+ *     progress_span     which part of the stage the next call of a plugin is
+ *     progress_tick     how far that call is
  *     progress_end      it is done; one line stays
  *     progress_print    a line in between (warnings, notes)
  *
@@ -24,12 +26,17 @@ struct progress {
     char what[48];
     double begun, drawn; /* seconds, monotonic */
     double fraction;
+    double span_lo, span_hi; /* of the present call in the stage; equal: unknown */
 };
 
 void progress_init(struct progress *p, bool quiet);
 void progress_free(struct progress *p);
 void progress_begin(struct progress *p, const char *stage);
 void progress_update(struct progress *p, double fraction, const char *what);
+/* Of the stage [lo, hi] is what a plugin's call reports in [0, 1]; until the
+ * next progress_span or progress_begin.  Without it only its words are shown. */
+void progress_span(struct progress *p, double lo, double hi);
+void progress_tick(struct progress *p, double fraction, const char *what);
 /* The note is what stays: "3.2 s, loss 0.03". */
 void progress_end(struct progress *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void progress_print(struct progress *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

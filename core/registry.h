@@ -58,11 +58,11 @@ void registry_unload(struct plugin *p); /* frees the copies, keeps the code */
 
 struct listing {
     enum tw_kind kind;
-    char *name;        /* from the file name */
+    char *name; /* from the file name */
     char *path;
     char *version, *summary; /* NULL unless ok or unavailable */
     enum { LISTED_OK, LISTED_UNAVAILABLE, LISTED_BROKEN, LISTED_SHADOWED } state;
-    char *reason;      /* NULL when ok */
+    char *reason; /* NULL when ok */
 };
 
 /* All KIND-*.so on the path (kind 0: every kind), sorted by kind and name.
@@ -70,7 +70,7 @@ struct listing {
 int registry_list(const struct registry *r, int kind, struct arena *mem, struct listing **out,
                   size_t *n, struct error *err);
 
-const char *kind_name(int kind);        /* "dataset"; "?" if unknown */
-int kind_from_name(const char *name);   /* 0 if unknown */
+const char *kind_name(int kind);      /* "dataset"; "?" if unknown */
+int kind_from_name(const char *name); /* 0 if unknown */
 
 #endif

@@ -12,8 +12,10 @@
 /* A mistake in the pipeline that showed only now belongs to a place in it. */
 static int blame(const struct stage *s, struct error *err)
 {
-    if (err->fault != FAULT_PIPELINE || strncmp(err->text, s->at.file, strlen(s->at.file)) == 0)
-        return -1;
+    size_t n = strlen(s->at.file);
+    if (err->fault != FAULT_PIPELINE ||
+        (strncmp(err->text, s->at.file, n) == 0 && err->text[n] == ':'))
+        return -1; /* the place is there already */
     if (s->at.line > 0)
         return error_prefix(err, "%s:%d:%d", s->at.file, s->at.line, s->at.column);
     return error_prefix(err, "%s", s->at.file);
@@ -23,12 +25,9 @@ static int blame(const struct stage *s, struct error *err)
 static int check_outputs(const struct plan *plan, struct error *err)
 {
     for (size_t k = 0; k < plan->n_sinks; k++) {
-        const struct stage *s = &plan->sinks[k];
-        const struct tw_param *p;
-        for (size_t i = 0; (p = table_at(&s->plugin->table, i)); i++) {
-            const char *path = NULL;
-            if (p->type == TW_OUTPUT)
-                memcpy(&path, (const char *)s->config + p->offset, sizeof path);
+        bool more = true;
+        for (size_t i = 0; more; i++) {
+            const char *path = plan_output(&plan->sinks[k], i, &more);
             if (path && outputs_possible(path, err) < 0)
                 return -1;
         }
@@ -48,6 +47,23 @@ static int check_points(const struct run *r, struct error *err)
                     bytes / 1073741824.0);
 }
 
+/* One reducer's transform.  The last one's instance is kept if it gives the
+ * plane, too: what it learnt from the data is in it. */
+static int transform(struct run *r, size_t i, struct error *err)
+{
+    const struct stage *s = &r->plan->reducers[i];
+    struct instance *reducer;
+    if (instance_new(s->plugin, "reducer", s->config, &r->env, &reducer, err) < 0)
+        return blame(s, err);
+    reducer->at = s->at;
+    int rc = data_transform(&r->data, reducer, err);
+    if (rc == 0 && i + 1 == r->plan->n_reducers && s->plugin->ops.reducer.plane)
+        r->reducer = reducer;
+    else
+        instance_free(reducer);
+    return rc;
+}
+
 static int stage_data(struct run *r, struct error *err)
 {
     const struct plan *plan = r->plan;
@@ -57,30 +73,48 @@ static int stage_data(struct run *r, struct error *err)
     if (data_load(&r->data, plan, &r->env, err) < 0)
         return blame(&plan->dataset, err);
     r->has_data = true;
-    for (size_t i = 0; i < plan->n_reducers; i++) {
-        const struct stage *s = &plan->reducers[i];
-        struct instance *reducer;
-        if (!s->plugin->ops.reducer.transform)
-            continue;
-        if (instance_new(s->plugin, "reducer", s->config, &r->env, &reducer, err) < 0)
-            return blame(s, err);
-        int rc = data_transform(&r->data, reducer, err);
-        instance_free(reducer);
-        if (rc < 0)
-            return blame(s, err);
-    }
+    for (size_t i = 0; i < plan->n_reducers; i++)
+        if (plan->reducers[i].plugin->ops.reducer.transform && transform(r, i, err) < 0)
+            return -1;
     const struct tw_data *v = &r->data.split[TW_TRAIN].view;
     progress_end(&r->progress, "%.1f s, %zu rows of %zu features",
                  clock_seconds() - r->progress.begun, v->n_rows, v->n_features);
     return 0;
 }
 
-static int stage_model(struct run *r, struct error *err)
+static int open_model(struct run *r, struct model *m, const struct tw_data *data, struct error *err)
 {
     const struct stage *s = &r->plan->model;
-    const struct tw_data *data = r->has_data ? &r->data.split[TW_TRAIN].view : NULL;
-    if (model_open(&r->model, s->plugin, s->config, data, r->workers, &r->env, err) < 0)
+    if (model_open(m, s->plugin, s->config, data, r->workers, &r->env, err) < 0)
         return blame(s, err);
+    for (size_t i = 0; i < m->n_instances; i++)
+        m->instance[i]->at = s->at;
+    return 0;
+}
+
+/* A model whose parameters belong to the rows it was trained on has no loss on
+ * other rows. */
+static int open_test_model(struct run *r, struct error *err)
+{
+    if (!r->has_data || !r->data.has_test)
+        return 0;
+    if (open_model(r, &r->test_model, &r->data.split[TW_TEST].view, err) < 0)
+        return -1;
+    if (r->test_model.dim != r->model.dim) {
+        progress_print(&r->progress,
+                       "model %s: has %zu parameters on the test set and %zu on the "
+                       "training set; the test set is left out",
+                       r->plan->model.plugin->desc.name, r->test_model.dim, r->model.dim);
+        model_close(&r->test_model);
+    }
+    return 0;
+}
+
+static int stage_model(struct run *r, struct error *err)
+{
+    const struct tw_data *data = r->has_data ? &r->data.split[TW_TRAIN].view : NULL;
+    if (open_model(r, &r->model, data, err) < 0 || open_test_model(r, err) < 0)
+        return -1;
     r->theta = calloc(r->model.dim, sizeof *r->theta);
     path_init(&r->path, r->model.dim);
     if (!r->theta)
@@ -114,9 +148,11 @@ static int check_plane(struct run *r, struct registry *registry, struct error *e
     size_t last = plan->n_reducers, n_weights;
     if (last && plan->reducers[last - 1].plugin->ops.reducer.plane) {
         const struct stage *s = &plan->reducers[last - 1];
-        return instance_new(s->plugin, "reducer", s->config, &r->env, &r->reducer, err) < 0
-                   ? blame(s, err)
-                   : 0;
+        if (!r->reducer &&
+            instance_new(s->plugin, "reducer", s->config, &r->env, &r->reducer, err) < 0)
+            return blame(s, err);
+        r->reducer->at = s->at;
+        return 0;
     }
     struct plane probe;
     int rc = plane_implicit(&probe, &r->model, r->theta, &n_weights, err);
@@ -130,21 +166,6 @@ static int check_plane(struct run *r, struct registry *registry, struct error *e
                     plan->model.plugin->desc.name, n_weights, plane_reducers(r, registry));
 }
 
-static int evaluate_test(struct run *r, struct error *err)
-{
-    struct model m;
-    const struct stage *s = &r->plan->model;
-    r->test = (struct score){NAN, NAN};
-    if (!r->has_data || !r->data.has_test)
-        return 0;
-    if (model_open(&m, s->plugin, s->config, &r->data.split[TW_TEST].view, r->workers, &r->env,
-                   err) < 0)
-        return -1;
-    int rc = model_evaluate(&m, r->theta, &r->test.loss, &r->test.accuracy, err);
-    model_close(&m);
-    return rc;
-}
-
 static int stage_train(struct run *r, struct error *err)
 {
     if (r->plan->optimizer.plugin &&
@@ -152,7 +173,10 @@ static int stage_train(struct run *r, struct error *err)
         return blame(&r->plan->optimizer, err);
     if (model_evaluate(&r->model, r->theta, &r->train.loss, &r->train.accuracy, err) < 0)
         return -1;
-    return evaluate_test(r, err);
+    r->test = (struct score){NAN, NAN};
+    if (r->test_model.n_instances == 0)
+        return 0;
+    return model_evaluate(&r->test_model, r->theta, &r->test.loss, &r->test.accuracy, err);
 }
 
 static int stage_plane(struct run *r, struct error *err)
@@ -194,10 +218,11 @@ static int write_sink(struct run *r, const struct stage *s, const struct tw_resu
     struct instance *sink;
     if (instance_new(s->plugin, "sink", s->config, &r->env, &sink, err) < 0)
         return blame(s, err);
-    int rc = instance_check(sink, s->plugin->ops.sink.write(sink->self, result), NULL, err);
+    int written = s->plugin->ops.sink.write(sink->self, result);
+    int rc = instance_check(sink, written, NULL, err);
     if (rc == 0 && r->env.stop && *r->env.stop)
         rc = error_set(err, FAULT_INTERRUPT, "interrupted");
-    if (rc == 0)
+    if (rc == 0 && written == TW_OK)
         rc = outputs_commit(&r->outputs, err);
     else
         outputs_discard(&r->outputs);
@@ -222,8 +247,8 @@ static int stage_sinks(struct run *r, struct error *err)
     progress_begin(&r->progress, "write");
     double begun = clock_seconds();
     for (size_t i = 0; i < r->plan->n_sinks; i++) {
-        progress_update(&r->progress, (double)i / (double)r->plan->n_sinks,
-                        r->plan->sinks[i].plugin->desc.name);
+        double n = (double)r->plan->n_sinks;
+        progress_span(&r->progress, (double)i / n, (double)(i + 1) / n);
         if (write_sink(r, &r->plan->sinks[i], &result, err) < 0)
             return -1;
     }
@@ -263,6 +288,7 @@ void run_free(struct run *r)
     free(r->theta);
     path_free(&r->path);
     model_close(&r->model);
+    model_close(&r->test_model);
     if (r->has_data)
         data_free(&r->data);
     workers_free(r->workers);

@@ -29,7 +29,8 @@ struct run {
     struct workers *workers;
     struct dataset data;
     bool has_data;
-    struct model model;
+    struct model model;      /* bound to the training set */
+    struct model test_model; /* to the test set; no instances without one */
     struct path path;
     double *theta;            /* the optimum, model.dim */
     struct instance *reducer; /* the one that gives the plane, or NULL */

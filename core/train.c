@@ -27,13 +27,21 @@ int train_init(struct model *model, const struct environment *env, double *theta
     if (!model->ops->init)
         return 0;
     uint64_t seed = seed_for(env->seed, "model", inst->plugin->desc.name, "init");
-    return instance_check(inst, model->ops->init(inst->self, seed, theta), NULL, err);
+    if (instance_check(inst, model->ops->init(inst->self, seed, theta), NULL, err) < 0)
+        return -1;
+    for (size_t j = 0; j < model->dim; j++)
+        if (!isfinite(theta[j]))
+            return error_set(err, FAULT_RUN,
+                             "model %s: its initial point is not finite (parameter %zu)",
+                             inst->plugin->desc.name, j);
+    return 0;
 }
 
-/* A plugin's failure, unless it only passed on one of the objective's. */
+/* A plugin's failure, or one of the objective's: which counts even where the
+ * optimizer overlooked it. */
 static int step_check(struct training *t, int rc)
 {
-    if (rc < 0 && t->err->fault != FAULT_NONE)
+    if (t->err->fault != FAULT_NONE)
         return -1;
     return instance_check(t->optimizer, rc, NULL, t->err);
 }

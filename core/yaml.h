@@ -32,12 +32,12 @@ struct mark {
 struct node {
     enum node_kind kind;
     struct mark at;
-    const char *text;        /* NODE_SCALAR */
-    bool quoted;             /* NODE_SCALAR: so "3" is text and 3 a number */
-    size_t n;                /* NODE_LIST, NODE_MAP: entries */
-    struct node **item;      /* n values */
-    const char **key;        /* NODE_MAP: n keys */
-    struct mark *key_at;     /* NODE_MAP: n */
+    const char *text;    /* NODE_SCALAR */
+    bool quoted;         /* NODE_SCALAR: so "3" is text and 3 a number */
+    size_t n;            /* NODE_LIST, NODE_MAP: entries */
+    struct node **item;  /* n values */
+    const char **key;    /* NODE_MAP: n keys */
+    struct mark *key_at; /* NODE_MAP: n */
 };
 
 /* Everything of the tree belongs to `mem`.  Errors are FAULT_PIPELINE and name

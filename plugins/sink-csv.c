@@ -22,7 +22,6 @@
 
 struct csv_config {
     const char *path, *trajectory;
-    bool track;
 };
 
 struct csv_sink {
@@ -33,16 +32,17 @@ struct csv_sink {
 static const struct tw_param params[] = {
     TW_PARAM_OUTPUT(struct csv_config, path, "grid.csv",
                     "The grid: columns x, y, loss, accuracy, a row per point, y outermost."),
-    TW_PARAM_OUTPUT(struct csv_config, trajectory, "trajectory.csv",
-                    "The trajectory: columns step, x, y, loss, plane_loss, residual."),
-    TW_PARAM_BOOL(struct csv_config, track, "true", "Write the trajectory, if there is one."),
+    TW_PARAM_(struct csv_config, trajectory, const char *, TW_OUTPUT, TW_P_NULL, 0, 0,
+              "trajectory.csv", NULL, NULL,
+              "The trajectory, if there is one: columns step, x, y, loss, plane_loss, residual; "
+              "null leaves it out."),
     TW_PARAM_END};
 
 static const char *check(const void *config)
 {
     const struct csv_config *cfg = config;
 
-    if (cfg->track && strcmp(cfg->path, cfg->trajectory) == 0)
+    if (cfg->trajectory && strcmp(cfg->path, cfg->trajectory) == 0)
         return "path and trajectory must be two different files";
     return NULL;
 }
@@ -206,7 +206,7 @@ static int sink_write(void *self, const struct tw_result *r)
         return s->host->fail(s->host, TW_ENOMEM, "out of memory");
     before = uselocale(c); /* of this thread only */
     rc = put_file(s, s->cfg->path, r, false);
-    if (rc == TW_OK && r->track && s->cfg->track)
+    if (rc == TW_OK && r->track && s->cfg->trajectory)
         rc = put_file(s, s->cfg->trajectory, r, true);
     uselocale(before);
     freelocale(c);

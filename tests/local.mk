@@ -91,11 +91,9 @@ UNIT_TESTS = \
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
-# Valgrind knows neither other floating-point modes (test-registry) nor the 80-bit
-# numbers inside OpenBLAS (test-symeigen), and lets one thread run at a time, which makes
-# a thousand hand-overs between them (test-core-workers) a matter of minutes.  The gradients
-# of every kind of network (test-models) take a quarter of an hour there; the golden ones
-# run the same code.
+# Not under valgrind: it knows neither other floating-point modes (test-registry) nor the
+# 80-bit numbers inside OpenBLAS (test-symeigen), and takes minutes for some (test-models,
+# test-core-workers).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-data \
@@ -292,10 +290,11 @@ installcheck-local:
 
 # The unit tests under valgrind.  OpenBLAS's own threads would only be in the way.
 VALGRIND = valgrind
-VALGRIND_FLAGS = -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+VALGRIND_FLAGS = -q --error-exitcode=9 --leak-check=full \
+	--show-leak-kinds=definite --errors-for-leak-kinds=definite \
 	--suppressions=$(abs_srcdir)/%D%/valgrind.supp
 check-valgrind: $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
-	CK_FORK=no $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(VALGRIND_TESTS)' \
+	CK_TIMEOUT_MULTIPLIER=20 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(VALGRIND_TESTS)' \
 		LOG_COMPILER='$(VALGRIND) $(VALGRIND_FLAGS)'
 .PHONY: check-valgrind
 

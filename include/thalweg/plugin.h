@@ -18,8 +18,13 @@
  *     unless the comment says that they live until destroy().
  *   - Matrices are row-major.  Features are float; parameters, gradients,
  *     losses and coordinates are double.  Strings are UTF-8.
+ *   - Structs that a call fills in belong to the host: set member by member what
+ *     there is room for (struct_size), never assign the whole struct.
  *   - A non-finite loss is a value, not an error.
  *   - The same arguments give the same bits, whichever thread asks.
+ *   - Models are called from the host's worker threads, one instance a thread;
+ *     all others from one thread.  A model is made once for each worker, and
+ *     again for the test set.
  *   - A plugin leaves the process as it found it: nothing on stdout, no
  *     exit(), no change of locale, signal handlers, floating-point mode, GSL
  *     error handler or working directory.
@@ -124,7 +129,8 @@ enum tw_param_type {
     TW_BOOL = 1, /* bool */
     TW_INT,      /* int64_t */
     TW_REAL,     /* double */
-    TW_STRING,   /* const char *, the host's, until destroy(); NULL if the default is "null" */
+    TW_STRING,   /* const char *, the host's, until destroy(); `null` and NULL are possible
+                    where the default is "null" or TW_P_NULL is set */
     TW_PATH,     /* as TW_STRING: a file to read.  Made absolute against the folder of the
                     YAML file; `$data/` in front means thalweg's own data folder */
     TW_OUTPUT,   /* as TW_STRING: a file to write, made absolute against the output folder */
@@ -152,9 +158,12 @@ struct tw_strings {
 #define TW_P_DEPRECATED (1u << 1) /* accepted, with a warning */
 #define TW_P_AUTO (1u << 2)       /* the word `auto` is accepted too: a TW_REAL gets NaN, a TW_INT
                                      TW_INT_AUTO, a list n = 0 */
+#define TW_P_NULL (1u << 3)       /* text only: `null` is accepted, too, and gives a NULL pointer */
 #define TW_INT_AUTO INT64_MIN
 
-/* One YAML key.  The host parses, range-checks and stores it at `offset` of
+/* One YAML key.  The host's own keys of a section cannot be a plugin's: `plugin`
+ * everywhere; classes, positive, limit, scale, standardize for datasets; epochs,
+ * record, record_every for optimizers.  The host parses, range-checks and stores it at `offset` of
  * the config struct that it hands to create(); the plugin never sees YAML. */
 struct tw_param {
     const char *name;           /* [a-z][a-z0-9_]* */
@@ -225,8 +234,8 @@ struct tw_data {
 };
 
 /* Some rows of the bound data: the `n` rows idx[0..n-1], or, if idx is NULL,
- * the `n` rows from `first` on.  A NULL `struct tw_rows *` means all of them.
- * Frozen: these three members for ever. */
+ * the `n` rows from `first` on; n >= 1, idx in any order.  A NULL `struct tw_rows *`
+ * means all of them.  Frozen: these three members for ever. */
 struct tw_rows {
     const uint32_t *idx;
     size_t first, n;
@@ -277,7 +286,8 @@ struct tw_block {
  * loss and grad take any rows (NULL: all); the loss is the mean over these
  * rows plus the penalty.  The host evaluates all rows with several threads,
  * and takes central differences where the model has no gradient of its own.
- * To be called from the thread that received the objective. */
+ * When one of them returns a negative code, the reason has been recorded: clean
+ * up and return that code.  To be called from the thread that received it. */
 struct tw_objective {
     uint32_t struct_size;
     size_t dim, n_rows;
@@ -330,7 +340,7 @@ struct tw_track {
 
 struct tw_result { /* pointers only, so that each part can grow by itself */
     uint32_t struct_size;
-    const char *title;
+    const char *title;    /* this and the next are never NULL */
     const char *subtitle; /* one line: model, data, training */
     const struct tw_plane *plane;
     const struct tw_grid *grid;
@@ -351,14 +361,16 @@ struct tw_dataset_ops {
 
 struct tw_model_ops {
     uint32_t struct_size;
-    /* First call after create(), once.  `data` lives until destroy(); NULL only
+    /* First call after create(), once.  Instances bound to the same data have the
+     * same dim(); one bound to a test set should.  `data` lives until destroy(); NULL only
      * for plugins flagged TW_NO_DATA in a pipeline without a dataset. */
     int (*bind)(void *self, const struct tw_data *data);
     /* Number of parameters, >= 1; fixed after bind(). */
     size_t (*dim)(const void *self);
     /* Mean over the rows of the data term, plus the penalty.  `correct`, if not
      * NULL, is NaN at the call: set it to the number of rows predicted right,
-     * or leave it where that means nothing. */
+     * or leave it where that means nothing.  `loss` is never NULL, here and in
+     * grad(). */
     int (*loss)(void *self, const double *theta, const struct tw_rows *rows, double *loss,
                 double *correct);
     /* [opt] The same loss and its gradient (dim doubles). */
@@ -398,7 +410,8 @@ struct tw_reducer_ops { /* transform (with fit) or plane, or both */
     int (*transform)(void *self, const struct tw_data *in, float *x);
     /* [opt] Name feature j of the transformed data, NUL included in `size`. */
     int (*feature_name)(const void *self, size_t j, char *name, size_t size);
-    /* [opt] The plane number `index` (0, 1, 2, ...) of the family; TW_DONE: there
+    /* [opt] Comes after fit() on the same instance if there are data and a fit().
+     * The plane number `index` (0, 1, 2, ...) of the family; TW_DONE: there
      * are no more.  If `through` is not NULL (dim doubles), origin must equal it.
      * `paths` holds n_paths trajectories (0 when nothing was trained); `theta` is
      * the optimum: the last point of the last path or the model's initial point. */
@@ -420,7 +433,11 @@ struct tw_sink_ops {
 /* The loss at many points of one plane, over a few rows at a time.  The host
  * cuts the rows into tiles, spreads the tiles over instances and threads, adds
  * the sums in a fixed order, divides by n_rows and adds the penalty.
- * The sequence on each instance: begin, (eval | penalty)*, end; repeatable. */
+ * The sequence on each instance: begin, (eval | penalty)*, end; repeatable.
+ * end() comes also after a failed eval() or penalty(), not after a failed begin();
+ * nothing else is called in between.  begin() and end() may come from another
+ * thread than eval(), never at the same time.  TW_ENOTSUP, without fail(), sends
+ * the host to loss(), point by point.  It compares a few points with loss(). */
 #define TW_EXT_MODEL_PLANE "thalweg.model.plane/1"
 struct tw_model_plane {
     uint32_t struct_size;
@@ -433,8 +450,10 @@ struct tw_model_plane {
     /* Set loss_sum[k] to the sum of the data term (no penalty) over the `n_rows`
      * rows from `first_row` on, at point (xy[2k], xy[2k+1]), for all n_points
      * points, and correct[k] (NULL: not wanted) to the number of rows predicted
-     * right or NaN.  Points with the same y stand together, x ascending.  A row's
-     * share must not depend on the other rows of the call. */
+     * right or NaN.  Both come uninitialised.  Points with the same y stand
+     * together, x not descending (a point may come twice); the rows of y are in no
+     * order.  A row's share must not depend on the other data rows of the call, and
+     * a point's value on no other points than those of the same y. */
     int (*eval)(void *self, size_t first_row, size_t n_rows, size_t n_points, const double *xy,
                 struct tw_sum *loss_sum, double *correct);
     /* [opt] Set penalty[k] at n_points points.  NULL: the model has none. */
@@ -466,9 +485,11 @@ struct tw_plugin {
     size_t config_size;            /* of the config struct */
     const struct tw_param *params; /* ends with TW_PARAM_END; [opt] */
 
+    /* Texts that live for ever. */
     const char *(*unavailable)(void);      /* [opt] NULL, or why it cannot run on this machine */
     const char *(*check)(const void *cfg); /* [opt] NULL, or what is wrong across keys */
-    /* Make an instance.  `host` and `cfg` live until destroy() returns. */
+    /* Make an instance: TW_OK with *self not NULL.  `host` and `cfg` live until
+     * destroy() returns; after a failure destroy() is not called. */
     int (*create)(const struct tw_host *host, const void *cfg, void **self);
     void (*destroy)(void *self);
 
@@ -481,9 +502,10 @@ struct tw_plugin {
         const struct tw_sink_ops *sink;
     } ops;
 
-    const void *(*get_extension)(const char *id); /* [opt] TW_EXT_*, or NULL */
+    const void *(*get_extension)(const char *id); /* [opt] a table for ever, or NULL */
 };
 
+/* Designated initialisers: C, or C++20. */
 #define TW_PLUGIN_HEAD(kind_)                                                \
     .magic = TW_MAGIC, .abi_major = TW_ABI_MAJOR, .abi_minor = TW_ABI_MINOR, \
     .struct_size = sizeof(struct tw_plugin), .param_size = sizeof(struct tw_param), .kind = kind_

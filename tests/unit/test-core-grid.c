@@ -34,6 +34,7 @@ static void tear_down(void)
     plane_free(&plane);
     model_close(&model);
     workers_free(workers);
+    workers = NULL;
     bench_free(b);
 }
 
@@ -320,6 +321,8 @@ static struct {
     atomic_size_t begun, ended, evals, plains;
     atomic_size_t most_points, broken_rows; /* of one eval(); grid rows it had in part */
     size_t row_points;                      /* in a row of the grid */
+    bool split_sums;                        /* one large hi, many small lo */
+    atomic_size_t disorder;                 /* points out of the order that eval() may expect */
 } fake;
 
 static int fake_bind(void *self, const struct tw_data *data)
@@ -380,8 +383,14 @@ static int fake_eval(void *self, size_t first_row, size_t n_rows, size_t n_point
         nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     if (fake.eval_status < 0 && tile == fake.fail_tile)
         return (host->fail)(host, fake.eval_status, "tile %zu", tile);
+    for (size_t k = 1; k < n_points; k++)
+        if (xy[2 * k + 1] < xy[2 * k - 1] ||
+            (xy[2 * k + 1] == xy[2 * k - 1] && xy[2 * k] < xy[2 * k - 2]))
+            atomic_fetch_add(&fake.disorder, 1);
     for (size_t k = 0; k < n_points; k++) {
         loss_sum[k] = (struct tw_sum){(double)n_rows * xy[2 * k], 0};
+        if (fake.split_sums)
+            loss_sum[k] = (struct tw_sum){tile ? 0 : 1e16, 0.5};
         if (correct)
             correct[k] = 0.5 * (double)n_rows;
     }
@@ -469,15 +478,48 @@ START_TEST(large_grids_go_in_parts)
 }
 END_TEST
 
-/* The last tile that is slow, and one after it that fails at once: what is said
- * is always the failure, never that somebody was told to stop. */
+/* What is small beside the sum counts. */
+START_TEST(sums_are_exact)
+{
+    open_fake((size_t)_i);
+    fake.split_sums = true;
+    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
+    for (size_t k = 0; k < 6; k++)
+        ck_assert_double_eq(grid.view.loss[k],
+                            grid.view.y[k / 3] + (1e16 + 0.5 * TILES) / (10 * TILES - 3));
+}
+END_TEST
+
+/* A track wanders about; the extension gets it in the order of a grid. */
+START_TEST(tracks_are_sorted_for_the_extension)
+{
+    open_fake(2);
+    path_init(&path, 2);
+    for (size_t i = 0; i < 50; i++) {
+        double theta[2];
+        double xy[2] = {(double)(i * 7 % 13), (double)(i * 5 % 4)};
+        for (size_t j = 0; j < 2; j++)
+            theta[j] = plane.view.origin[j] + xy[0] * plane.view.u[j] + xy[1] * plane.view.v[j];
+        OK(path_add(&path, theta, 0, i, &b->err));
+    }
+    OK(plane_track(&plane, &path, &track, &b->err));
+    OK(track_evaluate(&track, &model, &plane, &b->env, &b->err));
+    ck_assert_uint_eq(fake.disorder, 0);
+    for (size_t i = 0; i < 50; i++) /* the loss of the fake is x + y */
+        ck_assert_double_eq_tol(track.view.plane_loss[i], (double)(i * 7 % 13 + i * 5 % 4), 1e-12);
+}
+END_TEST
+
+/* A tile that is slow, and a later one that fails at once, perhaps with another
+ * that waits in between: what is said is always the failure, never that somebody
+ * was told to stop. */
 START_TEST(the_failed_tile_is_named)
 {
-    for (int again = 0; again < 5; again++) {
+    for (size_t again = 0; again < 8; again++) {
         error_clear(&b->err);
         open_fake((size_t)_i);
         fake.eval_status = TW_ENUMERIC;
-        fake.slow_tile = 6;
+        fake.slow_tile = again % 2 ? 6 : 5;
         fake.fail_tile = 7;
         ck_assert_int_lt(grid_evaluate(&grid, &model, &plane, &b->env, &b->err), 0);
         ck_assert_str_eq(b->err.text, "model fake: grid: tile 7");
@@ -600,6 +642,8 @@ int main(void)
     tcase_add_test(c, more_points_than_memory);
     tcase_add_loop_test(c, workers_do_not_show, 0, (int)(sizeof models / sizeof *models));
     tcase_add_loop_test(c, tiles_cover_all_rows, 1, 8);
+    tcase_add_loop_test(c, sums_are_exact, 1, 4);
+    tcase_add_test(c, tracks_are_sorted_for_the_extension);
     tcase_add_loop_test(c, large_grids_go_in_parts, 1, 4);
     tcase_add_loop_test(c, the_failed_tile_is_named, 1, 8);
     tcase_add_test(c, failures_of_the_extension);

@@ -127,6 +127,8 @@ static void tear_down(void)
     instance_free(reducer);
     model_close(&model);
     workers_free(workers);
+    status = 0;
+    endless = false;
     bench_free(b);
 }
 

@@ -119,6 +119,8 @@ static void set_up(void)
 {
     b = bench_open();
     gsl_set_error_handler_off(); /* as the program does */
+    memset(&fake, 0, sizeof fake);
+    model_status = 0;
     model_plugin = fake_plugin(TW_MODEL, "ramp");
     model_plugin.ops.model = (struct tw_model_ops){.struct_size = sizeof(struct tw_model_ops),
                                                    .bind = fake_bind,
@@ -140,6 +142,7 @@ static void tear_down(void)
     path_free(&path);
     model_close(&model);
     workers_free(workers);
+    workers = NULL;
     bench_free(b);
 }
 

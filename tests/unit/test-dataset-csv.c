@@ -74,7 +74,7 @@ START_TEST(csv_columns)
     ck_assert_uint_eq(d.n_features, 2);
     rig_free(r);
     ck_assert_ptr_nonnull(
-        strstr(rig_refused(TW_DATASET, "csv", "{path: /dev/null, delimiter: '::'}"),
+        strstr(rig_refused(TW_DATASET, "csv", "{path: $data/iris.csv, delimiter: '::'}"),
                "one ASCII character"));
 }
 END_TEST

@@ -64,7 +64,7 @@ START_TEST(no_accuracy)
     char *text, *at;
 
     m->grid.accuracy = NULL;
-    made_write(m, "csv", "path: %s/grid.csv, track: false");
+    made_write(m, "csv", "path: %s/grid.csv, trajectory: null");
     text = made_read(m, "grid.csv", NULL);
     at = body(text, "x,y,loss,accuracy\n");
     for (int k = 0; k < 4; k++)
@@ -92,7 +92,7 @@ START_TEST(trajectory_round_trip)
     }
     ck_assert_int_eq(*at, 0);
     free(text);
-    made_write(m, "csv", "path: %s/other.csv, track: false");
+    made_write(m, "csv", "path: %s/other.csv, trajectory: null");
     made_free(m);
 }
 END_TEST
