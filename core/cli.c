@@ -362,6 +362,7 @@ static int run_command(const struct command *c, int argc, char **argv, struct op
         return rc < 0 ? -1 : 0;
     if (registry_init(&registry, o->plugin_dirs, o->n_plugin_dirs, err) < 0)
         return -1;
+    registry.stop = o->stop;
     rc = c->run(o, &registry, err);
     registry_free(&registry);
     return rc;

@@ -2,21 +2,19 @@
 /* cmd-try.c -- `thalweg try`: see try.h.
  *
  * This process never loads the plugin.  Each check has a child process and a
- * temporary folder of its own, so a crash or a hang is one line among others.
+ * temporary folder of its own (child.h), so a crash or a hang is one line among others.
  */
 #define _XOPEN_SOURCE 700
+#include "child.h"
 #include "commands.h"
 #include "registry-private.h"
 #include "try.h"
 
 #include <errno.h>
 #include <ftw.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 struct tally {
@@ -64,94 +62,49 @@ static void remove_folder(struct trial *t)
 
 /* ---- a child ---------------------------------------------------------------------------- */
 
-static long milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
-}
+struct question {
+    struct trial *trial;
+    size_t check;
+};
 
-/* True when all of the record arrived.  A second more than the child's own
- * alarm, for the plugin may have blocked that. */
-static bool receive(int from, struct try_record *r, bool *late)
+static void answer(void *ctx, void *to)
 {
-    long deadline = milliseconds() + (TRY_SECONDS + 1) * 1000L;
-    size_t got = 0;
-    while (got < sizeof *r) {
-        long left = deadline - milliseconds();
-        struct pollfd wait = {.fd = from, .events = POLLIN};
-        int ready = left > 0 ? poll(&wait, 1, (int)left) : 0;
-        if (ready == 0) {
-            *late = true;
-            return false;
-        }
-        ssize_t n = ready < 0 ? -1 : read(from, (char *)r + got, sizeof *r - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        got += (size_t)n;
-    }
-    return true;
-}
-
-static int describe_end(int status, bool late, struct try_record *r, bool *hung, struct error *err)
-{
-    int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    memset(r, 0, sizeof *r);
-    r->outcome = TRY_FAIL;
-    if (!late && (number == SIGINT || number == SIGTERM))
-        return error_set(err, FAULT_INTERRUPT, "interrupted");
-    *hung = late || number == SIGALRM || number == SIGXCPU;
-    if (*hung)
-        snprintf(r->text, sizeof r->text, "did not finish in time");
-    else if (number)
-        snprintf(r->text, sizeof r->text, "crashed: signal %d (%s)", number, strsignal(number));
-    else
-        snprintf(r->text, sizeof r->text, "ended the process: exit status %d", WEXITSTATUS(status));
-    return 0;
+    const struct question *q = ctx;
+    try_child(q->trial, q->check, to);
 }
 
 static int run_check(struct trial *t, size_t i, struct try_record *r, bool *hung, struct error *err)
 {
-    int ends[2], status = 0;
-    bool late = false;
-    if (pipe(ends) < 0)
-        return error_set(err, FAULT_RUN, "cannot make a pipe: %s", strerror(errno));
-    fflush(NULL); /* or the child would print it again */
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(ends[0]);
-        try_child(t, i, ends[1]);
-    }
-    close(ends[1]);
-    if (pid < 0) {
-        close(ends[0]);
-        return error_set(err, FAULT_RUN, "cannot start a process: %s", strerror(errno));
-    }
-    bool whole = receive(ends[0], r, &late);
-    close(ends[0]);
-    if (whole || late)
-        kill(pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return whole ? 0 : describe_end(status, late, r, hung, err);
+    struct question q = {t, i};
+    const struct child c = {.seconds = TRY_SECONDS,
+                            .processor_seconds = TRY_PROCESSOR_SECONDS,
+                            .work = answer,
+                            .ctx = &q,
+                            .size = sizeof *r,
+                            .stop = t->interrupt};
+    int number, end = child_ask(&c, r, &number, err);
+    if (end < 0)
+        return -1;
+    if (end == CHILD_ANSWERED)
+        return 0;
+    memset(r, 0, sizeof *r);
+    r->outcome = TRY_FAIL;
+    *hung = end == CHILD_LATE;
+    if (*hung)
+        snprintf(r->text, sizeof r->text, "did not finish in time");
+    else if (end == CHILD_CRASHED)
+        snprintf(r->text, sizeof r->text, "crashed: signal %d (%s)", number, strsignal(number));
+    else
+        snprintf(r->text, sizeof r->text, "ended the process: exit status %d", number);
+    return 0;
 }
 
 /* ---- all of them --------------------------------------------------------------------------- */
 
-static void clean(char *text, size_t size)
-{
-    text[size - 1] = '\0';
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = ' ';
-}
-
 static void print_result(struct tally *n, const char *name, struct try_record *r)
 {
-    clean(r->text, sizeof r->text);
-    clean(r->note, sizeof r->note);
+    child_tidy(r->text, sizeof r->text);
+    child_tidy(r->note, sizeof r->note);
     n->done++;
     if (r->outcome == TRY_OK) {
         n->ok++;
@@ -183,7 +136,7 @@ static int run_all(struct trial *t, struct tally *n, struct error *err)
         if (rc < 0)
             return -1;
         if (r.outcome == TRY_ERROR) {
-            clean(r.text, sizeof r.text);
+            child_tidy(r.text, sizeof r.text);
             return error_set(err, (enum fault)r.fault, "%s", r.text);
         }
         print_result(n, name, &r);
@@ -208,45 +161,30 @@ static void print_tally(const struct trial *t, const struct tally *n)
     printf("\n");
 }
 
-static char *absolute(const char *cwd, const char *path)
-{
-    if (path[0] == '/')
-        return strdup(path);
-    size_t n = strlen(cwd) + strlen(path) + 2;
-    char *out = malloc(n);
-    if (out)
-        snprintf(out, n, "%s/%s", cwd, path);
-    return out;
-}
-
 int cmd_try(struct registry *r, const char *kind_dash_name, const char *const *sets, size_t n_sets,
             const char *datadir, struct error *err)
 {
-    struct trial t = {.sets = sets, .n_sets = n_sets};
+    struct trial t = {.sets = sets, .n_sets = n_sets, .interrupt = r->stop};
     struct tally n = {0};
+    struct arena mem = {0};
     const char *name;
-    char *path = NULL, *cwd = NULL, *data = NULL;
+    char *path = NULL;
     int rc = -1;
     if (command_plugin(r, kind_dash_name, &t.kind, &name, err) < 0 ||
         registry_locate(r, t.kind, name, &path, err) < 0)
         return -1;
-    cwd = getcwd(NULL, 0);
-    data = cwd ? absolute(cwd, datadir) : NULL;
-    if (!data) {
-        error_set(err, FAULT_RUN, "the working directory: %s", strerror(errno));
-        goto out;
-    }
     t.path = path;
-    t.cwd = cwd;
-    t.datadir = data;
-    rc = run_all(&t, &n, err);
+    t.cwd = schema_absolute(&mem, NULL, ".");
+    t.datadir = schema_absolute(&mem, NULL, datadir);
+    if (t.cwd && t.datadir)
+        rc = run_all(&t, &n, err);
+    else
+        error_set(err, FAULT_RUN, "the working directory: %s", strerror(errno));
     if (rc == 0) {
         print_tally(&t, &n);
         rc = command_flush(err);
     }
-out:
     free(path);
-    free(cwd);
-    free(data);
+    arena_free(&mem);
     return rc < 0 ? -1 : n.failed ? 3 : 0;
 }

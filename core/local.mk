@@ -7,6 +7,8 @@ libcore_a_SOURCES = \
 	%D%/arena.h \
 	%D%/blas.c \
 	%D%/blas.h \
+	%D%/child.c \
+	%D%/child.h \
 	%D%/cli.c \
 	%D%/cli.h \
 	%D%/cmd-info.c \

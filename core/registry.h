@@ -15,6 +15,8 @@
 
 #include "schema.h"
 
+#include <signal.h>
+
 /* A loaded plugin: the host's own copies, as large as the host knows them,
  * zero where the plugin's were shorter. */
 struct plugin {
@@ -35,6 +37,8 @@ struct registry {
     char **dirs; /* in the order of search, absolute */
     size_t n_dirs;
     struct plugin *plugins; /* loaded so far */
+    /* Becomes non-zero on SIGINT, which ends registry_list; NULL: never.  Set by the caller. */
+    const volatile sig_atomic_t *stop;
 };
 
 /* Search path: `extra` (n folders of --plugin-path), THALWEG_PLUGIN_PATH,
@@ -66,7 +70,8 @@ struct listing {
 };
 
 /* All KIND-*.so on the path (kind 0: every kind), sorted by kind and name.
- * Each file is looked at in a child process with a 10 s alarm. */
+ * Each file is looked at in a child process with a 10 s alarm.  An interrupt is
+ * FAULT_INTERRUPT, and no plugin's. */
 int registry_list(const struct registry *r, int kind, struct arena *mem, struct listing **out,
                   size_t *n, struct error *err);
 

@@ -139,13 +139,14 @@ static int to_choice(const struct fill *f, const struct tw_param *p, const char 
 
 /* ---- files -------------------------------------------------------------------- */
 
-/* dir/text, absolute.  NULL: out of memory, or no working directory. */
-static const char *resolve(struct arena *mem, const char *dir, const char *text)
+const char *schema_absolute(struct arena *mem, const char *dir, const char *text)
 {
     char here[4096];
     while (!strncmp(text, "./", 2))
         for (text += 2; *text == '/';)
             text++;
+    if (strcmp(text, ".") == 0)
+        text = "";
     if (text[0] == '/')
         return arena_strdup(mem, text);
     dir = dir && *dir ? dir : ".";
@@ -191,11 +192,11 @@ static int to_file(const struct fill *f, const struct tw_param *p, const char *k
     if (!d)
         return 0;
     if (p->type == TW_OUTPUT)
-        path = resolve(f->mem, d->output, text);
+        path = schema_absolute(f->mem, d->output, text);
     else if (!strncmp(text, "$data/", 6))
-        path = resolve(f->mem, d->data, text + 6 + strspn(text + 6, "/"));
+        path = schema_absolute(f->mem, d->data, text + 6 + strspn(text + 6, "/"));
     else
-        path = resolve(f->mem, d->input, text);
+        path = schema_absolute(f->mem, d->input, text);
     if (!path)
         return error_nomem(f->err);
     *out = path;

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -135,28 +134,6 @@ bool try_same(const double *a, const double *b, size_t n)
 
 /* ---- from nothing to a configured plugin --------------------------------------------- */
 
-static void settle(void)
-{
-    struct rlimit none = {0, 0}, processor;
-    struct sigaction plain = {.sa_handler = SIG_DFL};
-    sigset_t all;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-    for (int s = 1; s < 65; s++) /* those that cannot be set say so, which is well */
-        sigaction(s, &plain, NULL);
-    sigemptyset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-    setrlimit(RLIMIT_CORE, &none);
-    /* A loop without end is told by its processor time, however busy the machine
-     * is; who sleeps or waits, by the clock. */
-    if (getrlimit(RLIMIT_CPU, &processor) == 0 &&
-        (processor.rlim_cur == RLIM_INFINITY || processor.rlim_cur > TRY_PROCESSOR_SECONDS)) {
-        processor.rlim_cur = TRY_PROCESSOR_SECONDS;
-        setrlimit(RLIMIT_CPU, &processor);
-    }
-    alarm(TRY_SECONDS);
-}
-
 /* Standard output becomes a file without a name, standard input is empty. */
 static int capture(struct trial *t)
 {
@@ -271,13 +248,8 @@ static int move_in(struct trial *t)
     return 0;
 }
 
-_Noreturn void try_child(struct trial *t, size_t i, int to)
+void try_child(struct trial *t, size_t i, struct try_record *r)
 {
-    struct try_record r;
-    memset(&r, 0, sizeof r);
-    /* Out of the way of the standard streams, should those have been closed. */
-    to = fcntl(to, F_DUPFD_CLOEXEC, 3);
-    settle();
     if (capture(t) < 0)
         try_fail(t, "%s: cannot be written", t->tmp);
     else if (load(t) == 0 && move_in(t) == 0) {
@@ -287,10 +259,8 @@ _Noreturn void try_child(struct trial *t, size_t i, int to)
         else
             own->check[i - try_every_kind.n].run(t);
     }
-    r.outcome = (int)t->outcome;
-    r.fault = (int)t->fault;
-    memcpy(r.text, t->text, sizeof r.text);
-    memcpy(r.note, t->note, sizeof r.note);
-    /* _exit: exit handlers of the plugin are not what is tried here. */
-    _exit(write(to, &r, sizeof r) == (ssize_t)sizeof r ? 0 : 1);
+    r->outcome = (int)t->outcome;
+    r->fault = (int)t->fault;
+    memcpy(r->text, t->text, sizeof r->text);
+    memcpy(r->note, t->note, sizeof r->note);
 }

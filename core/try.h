@@ -2,7 +2,7 @@
 /* try.h -- `thalweg try`: one plugin against the contract of <thalweg/plugin.h>.
  *
  *     cmd-try.c         a child process for each check; what became of it, printed
- *     try-child.c       in the child: load, configure, run one check, send the result
+ *     try-child.c       in the child: load, configure, run one check
  *     try-process.c     checks of every kind: parameters, life cycle, the process
  *     try-bound.c, try-model.c, try-gradient.c, try-plane.c, try-dataset.c,
  *     try-optimizer.c, try-reducer.c, try-sink.c
@@ -35,6 +35,7 @@ struct trial {
     const char *const *sets;
     size_t n_sets;
     const char *datadir, *cwd; /* absolute */
+    const volatile sig_atomic_t *interrupt; /* of the user; NULL: never */
     char *tmp;                 /* a folder of this check alone, with cwd, out and tmp in it */
 
     /* in the child */
@@ -78,15 +79,15 @@ extern const struct checks try_dataset, try_model, try_optimizer, try_reducer, t
 int try_fail(struct trial *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int try_skip(struct trial *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Run check `i` of every kind (below try_every_kind.n) or of this kind (after
- * those), and end the process. */
-_Noreturn void try_child(struct trial *t, size_t i, int to);
-
-/* What the child sends; smaller than PIPE_BUF, hence in one piece. */
+/* What the child sends. */
 struct try_record {
     int outcome, fault;
     char text[1024], note[160];
 };
+
+/* In the child: check `i` of every kind (below try_every_kind.n) or of this kind
+ * (after those). */
+void try_child(struct trial *t, size_t i, struct try_record *r);
 
 /* ---- for checks ----------------------------------------------------------------- */
 

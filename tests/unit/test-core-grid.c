@@ -321,6 +321,7 @@ static struct {
     atomic_size_t begun, ended, evals, plains;
     atomic_size_t most_points, broken_rows; /* of one eval(); grid rows it had in part */
     size_t row_points;                      /* in a row of the grid */
+    double plain_error;                     /* loss() says so much more */
     bool split_sums;                        /* one large hi, many small lo */
     atomic_size_t disorder;                 /* points out of the order that eval() may expect */
 } fake;
@@ -345,7 +346,9 @@ static int fake_loss(void *self, const double *theta, const struct tw_rows *rows
     (void)rows;
     (void)correct;
     atomic_fetch_add(&fake.plains, 1);
-    *loss = theta[0];
+    *loss = theta[0] + theta[1] + fake.plain_error;
+    if (fake.split_sums)
+        *loss = (1e16 + 0.5 * TILES) / (10 * TILES - 3) + theta[1];
     return fake.plain_status < 0 ? (host->fail)(host, fake.plain_status, "no loss") : TW_OK;
 }
 
@@ -436,7 +439,14 @@ static void open_fake(size_t n_workers)
     fake_data.n_rows = 10 * TILES - 3; /* the last tile is short */
     memset(&fake, 0, sizeof fake);
     open_model(&fake_model, NULL, &fake_data, n_workers);
-    make_plane(2);
+    make_plane(2); /* the parameters themselves */
+    for (size_t j = 0; j < 2; j++) {
+        plane.view.origin[j] = 0;
+        plane.view.u[j] = j == 0;
+        plane.view.v[j] = j == 1;
+    }
+    plane.gram[0] = plane.gram[3] = 1;
+    plane.gram[1] = plane.gram[2] = 0;
     make_grid(3, 2, -1, 1, 5, 6);
 }
 
@@ -447,7 +457,7 @@ START_TEST(tiles_cover_all_rows)
     ck_assert_uint_eq(fake.evals, TILES);
     ck_assert_uint_eq(fake.begun, (size_t)_i);
     ck_assert_uint_eq(fake.ended, (size_t)_i);
-    ck_assert_uint_eq(fake.plains, 0);
+    ck_assert_uint_eq(fake.plains, 3); /* spot checks */
     for (size_t row = 0; row < 2; row++)
         for (size_t col = 0; col < 3; col++) {
             ck_assert_double_eq(grid.view.loss[3 * row + col], (double)(col + row) + 4);
@@ -549,6 +559,19 @@ START_TEST(failures_of_the_extension)
 }
 END_TEST
 
+/* An extension may be faster, never different. */
+START_TEST(an_extension_that_differs)
+{
+    open_fake(2);
+    fake.plain_error = 1e-5; /* as rounding in float may do */
+    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
+    fake.plain_error = 0.1;
+    ck_assert_int_lt(grid_evaluate(&grid, &model, &plane, &b->env, &b->err), 0);
+    ck_assert_int_eq(b->err.fault, FAULT_RUN);
+    HAS(b->err.text, "model fake: its plane extension gives the loss ");
+}
+END_TEST
+
 /* TW_ENOTSUP: this plane is not for the extension; then point by point. */
 START_TEST(an_extension_that_declines)
 {
@@ -559,8 +582,7 @@ START_TEST(an_extension_that_declines)
     ck_assert_uint_eq(fake.plains, 6);
     ck_assert_uint_eq(fake.evals, 0);
     ck_assert_uint_eq(fake.begun, fake.ended);
-    ck_assert_double_eq(grid.view.loss[0],
-                        plane.view.origin[0] - plane.view.u[0] + 5 * plane.view.v[0]);
+    ck_assert_double_eq(grid.view.loss[0], 4);
     /* It is forgotten: a later failure says its own reason. */
     fake.plain_status = TW_ENUMERIC;
     atomic_store(&fake.begun, 0);
@@ -647,6 +669,7 @@ int main(void)
     tcase_add_loop_test(c, large_grids_go_in_parts, 1, 4);
     tcase_add_loop_test(c, the_failed_tile_is_named, 1, 8);
     tcase_add_test(c, failures_of_the_extension);
+    tcase_add_test(c, an_extension_that_differs);
     tcase_add_test(c, an_extension_that_declines);
     tcase_add_loop_test(c, failures_of_the_plain_way, 1, 4);
     tcase_add_loop_test(c, interrupted, 1, 4);
