@@ -20,7 +20,7 @@ struct child {
     unsigned processor_seconds;        /* 0: as many */
     void (*work)(void *ctx, void *to); /* in the child; `to` is zeroed, of `size` bytes */
     void *ctx;
-    size_t size;                       /* of the answer; at most PIPE_BUF, so it comes in one piece */
+    size_t size; /* of the answer; at most PIPE_BUF, so it comes in one piece */
     const volatile sig_atomic_t *stop; /* becomes non-zero on SIGINT; NULL: never */
 };
 

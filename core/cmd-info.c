@@ -6,6 +6,7 @@
  * as Markdown, from which the pipeline reference is made.
  */
 #include "commands.h"
+#include "model.h"
 #include "registry-private.h"
 
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct subject {
     const struct plugin *plugin;
     const char *unavailable; /* NULL: it can run */
     struct table host_keys;  /* params NULL: none */
+    bool plane;              /* a model that offers TW_EXT_MODEL_PLANE, whole */
 };
 
 /* ---- the argument ------------------------------------------------------------ */
@@ -73,15 +75,10 @@ static const char *threads_words(const struct tw_plugin *d)
                                            : "one thread for each instance";
 }
 
-static void print_extensions(const struct tw_plugin *d, const char *before, const char *after)
+static void print_extensions(const struct subject *s, const char *before, const char *after)
 {
-    static const struct {
-        enum tw_kind kind;
-        const char *id;
-    } known[] = {{TW_MODEL, TW_EXT_MODEL_PLANE}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (d->get_extension && d->kind == known[i].kind && d->get_extension(known[i].id))
-            printf("%s%s%s", before, known[i].id, after);
+    if (s->plane)
+        printf("%s%s%s", before, TW_EXT_MODEL_PLANE, after);
 }
 
 static void print_text(const struct subject *s)
@@ -94,7 +91,7 @@ static void print_text(const struct subject *s)
     printf("  license    %s\n", d->license);
     printf("  file       %s\n", s->plugin->path);
     printf("  threads    %s\n", threads_words(d));
-    print_extensions(d, "  offers     ", "\n");
+    print_extensions(s, "  offers     ", "\n");
     if (d->flags & TW_NO_DATA)
         printf("  data       can do without a dataset\n");
     if (s->unavailable)
@@ -141,7 +138,7 @@ static void print_markdown(const struct subject *s)
     const struct tw_plugin *d = &s->plugin->desc;
     printf("### %s-%s\n\n", kind_name((int)d->kind), d->name);
     print_sentence(d->summary);
-    print_extensions(d, "Offers `", "`.\n\n");
+    print_extensions(s, "Offers `", "`.\n\n");
     if (d->flags & TW_NO_DATA)
         printf("Can do without a dataset.\n\n");
     if (has_keys(&s->plugin->table))
@@ -178,7 +175,13 @@ int cmd_info(struct registry *r, const char *kind_dash_name, enum info_format fo
     free(path);
     if (rc < 0)
         return -1;
-    struct subject s = {p, plugin_unavailable(p), without_plugin(host_keys)};
+    struct subject s = {p, plugin_unavailable(p), without_plugin(host_keys), false};
+    struct tw_model_plane unused;
+    struct error flaw = {0};
+    if (kind == TW_MODEL)
+        s.plane = model_plane_table(p, &unused, &flaw) == 0;
+    if (flaw.fault)
+        fprintf(stderr, "thalweg: warning: %s\n", flaw.text);
     if (format == INFO_YAML)
         print_yaml(&s);
     else if (format == INFO_MARKDOWN)

@@ -55,10 +55,14 @@ static int check_view(struct instance *inst, struct tw_data *v, struct error *er
     if (!classify && v->task != TW_REGRESS)
         return error_set(err, FAULT_RUN, "dataset %s: hands over the unknown task %u", name,
                          (unsigned)v->task);
-    if (v->n_rows < 1 || v->n_features < 1 || v->n_rows > UINT32_MAX ||
-        v->n_features > SIZE_MAX / sizeof(double) / v->n_rows || !v->x)
+    if (v->n_rows < 1 || v->n_features < 1 || !v->x)
         return error_set(err, FAULT_RUN, "dataset %s: hands over no data (%zu rows of %zu)", name,
                          v->n_rows, v->n_features);
+    if (v->n_rows > UINT32_MAX || v->n_features > SIZE_MAX / sizeof(double) / v->n_rows)
+        return error_set(err, FAULT_RUN,
+                         "dataset %s: hands over %zu rows of %zu features; at most %lu rows, and "
+                         "what the memory can address, are possible",
+                         name, v->n_rows, v->n_features, (unsigned long)UINT32_MAX);
     if (classify ? v->n_classes < 2 || !v->label : v->n_targets < 1 || !v->target)
         return error_set(err, FAULT_RUN, "dataset %s: hands over %s", name,
                          classify ? "fewer than two classes or no labels" : "no targets");

@@ -146,15 +146,10 @@ int instance_check(struct instance *inst, int rc, const char *what, struct error
     return error_prefix(err, "%s", inst->at.file);
 }
 
-const void *instance_extension(const struct instance *inst, const char *id)
+int plugin_table(const struct plugin *p, const char *id, void *out, size_t size, size_t least,
+                 struct error *err)
 {
-    return inst->plugin->desc.get_extension ? inst->plugin->desc.get_extension(id) : NULL;
-}
-
-int instance_table(const struct instance *inst, const char *id, void *out, size_t size,
-                   size_t least, struct error *err)
-{
-    const void *theirs = instance_extension(inst, id);
+    const void *theirs = p->desc.get_extension ? p->desc.get_extension(id) : NULL;
     uint32_t have = 0;
     if (!theirs)
         return 1;
@@ -164,7 +159,7 @@ int instance_table(const struct instance *inst, const char *id, void *out, size_
         return error_set(err, FAULT_PLUGIN,
                          "%s %s: its extension %s has a table of %u bytes, wanted "
                          "%zu or more",
-                         inst->stage, inst->plugin->desc.name, id, (unsigned)have, least);
+                         kind_name((int)p->desc.kind), p->desc.name, id, (unsigned)have, least);
     memset(out, 0, size);
     memcpy(out, theirs, have < size ? have : size);
     return 0;

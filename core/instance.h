@@ -49,14 +49,11 @@ void instance_free(struct instance *inst);
  * others FAULT_RUN.  Either way what the instance said with fail() is spent. */
 int instance_check(struct instance *inst, int rc, const char *what, struct error *err);
 
-/* The extension `id` of its plugin, or NULL. */
-const void *instance_extension(const struct instance *inst, const char *id);
-
-/* The same as a copy: `size` bytes, zero where the plugin's table is shorter.
- * Its first `least` bytes must be there.  Returns 0, 1 when there is no such
- * extension, or -1 (FAULT_PLUGIN). */
-int instance_table(const struct instance *inst, const char *id, void *out, size_t size,
-                   size_t least, struct error *err);
+/* A copy of the plugin's extension `id`: `size` bytes, zero where its table is
+ * shorter.  The first `least` bytes must be there.  Returns 0, 1 when there is
+ * no such extension, or -1 (FAULT_PLUGIN). */
+int plugin_table(const struct plugin *p, const char *id, void *out, size_t size, size_t least,
+                 struct error *err);
 
 /* As host->seed(). */
 uint64_t seed_for(uint64_t seed, const char *stage, const char *name, const char *stream);

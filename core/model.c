@@ -32,21 +32,23 @@ static int open_instance(struct model *m, const struct plugin *plugin, const voi
     return 0;
 }
 
-/* The plane extension needs rows to sum over. */
-static int take_plane(struct model *m, struct error *err)
+int model_plane_table(const struct plugin *p, struct tw_model_plane *out, struct error *err)
 {
-    const size_t least = offsetof(struct tw_model_plane, end) + sizeof m->plane_ops.end;
-    if (!m->data)
-        return 0;
-    int rc = instance_table(m->instance[0], TW_EXT_MODEL_PLANE, &m->plane_ops, sizeof m->plane_ops,
-                            least, err);
-    if (rc != 0)
-        return rc < 0 ? -1 : 0;
-    if (!m->plane_ops.begin || !m->plane_ops.eval || !m->plane_ops.end)
-        return error_set(err, FAULT_PLUGIN, "model %s: its extension %s lacks begin, eval or end",
-                         m->instance[0]->plugin->desc.name, TW_EXT_MODEL_PLANE);
-    m->plane = &m->plane_ops;
-    return 0;
+    const size_t least = offsetof(struct tw_model_plane, end) + sizeof out->end;
+    int rc = plugin_table(p, TW_EXT_MODEL_PLANE, out, sizeof *out, least, err);
+    if (rc != 0 || (out->begin && out->eval && out->end))
+        return rc;
+    return error_set(err, FAULT_PLUGIN, "model %s: its extension %s lacks begin, eval or end",
+                     p->desc.name, TW_EXT_MODEL_PLANE);
+}
+
+/* The plane extension needs rows to sum over. */
+static int take_plane(struct model *m, const struct plugin *plugin, struct error *err)
+{
+    int rc = m->data ? model_plane_table(plugin, &m->plane_ops, err) : 1;
+    if (rc == 0)
+        m->plane = &m->plane_ops;
+    return rc < 0 ? -1 : 0;
 }
 
 /* The pieces of the rows: a function of n_rows only. */
@@ -73,7 +75,7 @@ int model_open(struct model *m, const struct plugin *plugin, const void *config,
     while (rc == 0 && m->n_instances < want)
         rc = open_instance(m, plugin, config, env, err);
     if (rc == 0)
-        rc = take_plane(m, err);
+        rc = take_plane(m, plugin, err);
     if (rc < 0) {
         model_close(m);
         return -1;

@@ -40,6 +40,9 @@ int model_open(struct model *m, const struct plugin *plugin, const void *config,
                struct error *err);
 void model_close(struct model *m);
 
+/* A copy of the plugin's plane extension, checked: as plugin_table(). */
+int model_plane_table(const struct plugin *p, struct tw_model_plane *out, struct error *err);
+
 /* A worker's call failed with rc: the reason of whichever instance gave one, as
  * instance_check().  Returns -1. */
 int model_blame(struct model *m, int rc, const char *what, struct error *err);

@@ -3,10 +3,9 @@
 #include "plan.h"
 #include "scalar.h"
 
-#include <limits.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What the functions below hand to each other while a plan is read. */
 struct reader {
@@ -294,16 +293,6 @@ static char *stem(struct arena *mem, const char *file)
     return name;
 }
 
-static const char *absolute(struct arena *mem, const char *path)
-{
-    char cwd[PATH_MAX];
-    if (path[0] == '/' || !getcwd(cwd, sizeof cwd))
-        return arena_strdup(mem, path);
-    if (strcmp(path, ".") == 0)
-        return arena_strdup(mem, cwd);
-    return arena_printf(mem, "%s/%s", cwd, path);
-}
-
 /* Folder of the YAML file (absolute), and where outputs go. */
 static int find_dirs(struct reader *rd, const struct plan_options *o)
 {
@@ -316,12 +305,12 @@ static int find_dirs(struct reader *rd, const struct plan_options *o)
     if (slash)
         slash[slash == dir] = '\0';
     const char *out = o->outdir ? o->outdir : arena_printf(mem, "out/%s", name);
-    rd->dirs.input = absolute(mem, slash ? dir : ".");
-    rd->dirs.data = absolute(mem, o->datadir);
-    rd->dirs.output = rd->plan->outdir = out ? absolute(mem, out) : NULL;
+    rd->dirs.input = schema_absolute(mem, NULL, slash ? dir : ".");
+    rd->dirs.data = schema_absolute(mem, NULL, o->datadir);
+    rd->dirs.output = rd->plan->outdir = out ? schema_absolute(mem, NULL, out) : NULL;
     rd->dirs.must_exist = true;
     if (!rd->dirs.input || !rd->dirs.data || !rd->dirs.output)
-        return error_nomem(rd->err);
+        return error_set(rd->err, FAULT_RUN, "the working directory: %s", strerror(errno));
     return 0;
 }
 

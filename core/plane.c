@@ -38,6 +38,16 @@ void plane_free(struct plane *p)
     *p = (struct plane){0};
 }
 
+const char *plane_flaw(double uu, double vv, double uv)
+{
+    if (!(uu > 0))
+        return "direction u is zero";
+    if (!(vv > 0))
+        return "direction v is zero";
+    /* The squared sine of their angle; rounding alone leaves about 1e-15. */
+    return uu * vv - uv * uv > 1e-12 * uu * vv ? NULL : "the two directions are parallel";
+}
+
 /* Finite, and spanning a plane.  Fills in the Gram matrix. */
 static int check(struct plane *p, const char *who, struct error *err)
 {
@@ -48,11 +58,9 @@ static int check(struct plane *p, const char *who, struct error *err)
                              who, j);
     double uu = dot(p->view.u, p->view.u, n), vv = dot(p->view.v, p->view.v, n);
     double uv = dot(p->view.u, p->view.v, n);
-    if (!(uu > 0 && vv > 0))
-        return error_set(err, FAULT_RUN, "%s: direction %s is zero", who, uu > 0 ? "v" : "u");
-    /* The squared sine of their angle; rounding alone leaves about 1e-15. */
-    if (!(uu * vv - uv * uv > 1e-12 * uu * vv))
-        return error_set(err, FAULT_RUN, "%s: the two directions are parallel", who);
+    const char *flaw = plane_flaw(uu, vv, uv);
+    if (flaw)
+        return error_set(err, FAULT_RUN, "%s: %s", who, flaw);
     p->gram[0] = uu;
     p->gram[1] = p->gram[2] = uv;
     p->gram[3] = vv;

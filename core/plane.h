@@ -32,6 +32,9 @@ int plane_find(struct plane *p, struct instance *reducer, struct model *model,
 int plane_implicit(struct plane *p, struct model *model, const double *theta, size_t *n_weights,
                    struct error *err);
 
+/* Why two directions with these products u.u, v.v and u.v span no plane; NULL: they do. */
+const char *plane_flaw(double uu, double vv, double uv);
+
 void plane_free(struct plane *p);
 
 /* Coordinates of the orthogonal projection of theta; its distance, if wanted. */

@@ -90,8 +90,9 @@ static int keep(struct arena *mem, char *text, size_t size, char **out)
     return text[0] && !*out ? -1 : 0;
 }
 
-static int list_one(const struct registry *r, const struct plugin_file *f, const struct plugin_file *before,
-                    struct arena *mem, struct listing *l, struct error *err)
+static int list_one(const struct registry *r, const struct plugin_file *f,
+                    const struct plugin_file *before, struct arena *mem, struct listing *l,
+                    struct error *err)
 {
     struct sight s;
     *l = (struct listing){.kind = f->kind, .name = f->name, .path = f->path};

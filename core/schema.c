@@ -139,25 +139,27 @@ static int to_choice(const struct fill *f, const struct tw_param *p, const char 
 
 /* ---- files -------------------------------------------------------------------- */
 
-const char *schema_absolute(struct arena *mem, const char *dir, const char *text)
+const char *schema_absolute(struct arena *mem, const char *dir, const char *path)
 {
-    char here[4096];
-    while (!strncmp(text, "./", 2))
-        for (text += 2; *text == '/';)
-            text++;
-    if (strcmp(text, ".") == 0)
-        text = "";
-    if (text[0] == '/')
-        return arena_strdup(mem, text);
-    dir = dir && *dir ? dir : ".";
-    const char *slash = dir[strlen(dir) - 1] == '/' ? "" : "/";
-    if (dir[0] == '/')
-        return arena_printf(mem, "%s%s%s", dir, slash, text);
-    if (!getcwd(here, sizeof here))
+    char here[4096] = "";
+    while (strncmp(path, "./", 2) == 0)
+        for (path += 2; *path == '/';)
+            path++;
+    if (path[0] == '/')
+        return arena_strdup(mem, path);
+    if (strcmp(path, ".") == 0)
+        path = "";
+    if (!dir || strcmp(dir, ".") == 0)
+        dir = "";
+    if (dir[0] != '/' && !getcwd(here, sizeof here))
         return NULL;
-    if (!strcmp(dir, "."))
-        return arena_printf(mem, "%s/%s", strcmp(here, "/") ? here : "", text);
-    return arena_printf(mem, "%s/%s%s%s", strcmp(here, "/") ? here : "", dir, slash, text);
+    if (strcmp(here, "/") == 0)
+        here[0] = '\0';
+    size_t n = strlen(dir);
+    const char *before = n > 0 && dir[0] != '/' ? "/" : "";
+    const char *after = path[0] && !(n > 0 && dir[n - 1] == '/') ? "/" : "";
+    char *whole = arena_printf(mem, "%s%s%s%s%s", here, before, dir, after, path);
+    return whole && !whole[0] ? "/" : whole;
 }
 
 static int must_be_readable(const struct fill *f, const char *key, const struct node *n,

@@ -49,6 +49,10 @@ int schema_fill(struct arena *mem, const struct node *map, const char *who,
                 const struct table *tables, size_t n_tables, const struct schema_dirs *dirs,
                 struct error *err);
 
+/* The file `path`, where relative from the folder `dir` on (NULL: the working
+ * directory).  NULL with errno: out of memory, or no working directory. */
+const char *schema_absolute(struct arena *mem, const char *dir, const char *path);
+
 /* The nearest of n words by edit distance, if near enough to be a slip of the
  * pen; or NULL. */
 const char *nearest_word(const char *word, const char *const *words, size_t n);

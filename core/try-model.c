@@ -2,6 +2,7 @@
 /* try-model.c -- see try.h: models, but for what binds them (try-bound.c),
  * gradients (try-gradient.c) and the plane extension (try-plane.c).
  */
+#include "model.h"
 #include "try.h"
 
 #include <math.h>
@@ -473,10 +474,12 @@ static int check_plane_tiles(struct trial *t)
 
 static void exercise_plane(struct trial *t, struct bound *b)
 {
-    const struct tw_model_plane *p = instance_extension(b->inst, TW_EXT_MODEL_PLANE);
+    struct tw_model_plane ext;
+    const struct tw_model_plane *p = &ext;
     double xy[] = {-1, 0, 1, 0}, correct[2], penalty[2];
     struct tw_sum sum[2];
-    if (!p || !b->data || !p->begin || !p->eval || !p->end)
+    struct error ignored = {0}; /* the checks of the extension tell it */
+    if (!b->data || model_plane_table(t->plugin, &ext, &ignored) != 0)
         return;
     if (try_call(t, p->begin(b->inst->self, b->theta, b->theta, NULL)) == TW_OK) {
         if (p->tile_rows)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* try-plane.c -- see try.h: a model's plane extension against its own loss(). */
+#include "model.h"
 #include "try.h"
 
 #include <math.h>
@@ -9,7 +10,7 @@
 enum { NX = 5, NY = 3, POINTS = NX * NY };
 
 struct surface {
-    const struct tw_model_plane *ops;
+    struct tw_model_plane ops;
     struct bound *b;
     double *origin, *u, *v; /* v NULL: a line */
     double xy[2 * POINTS];  /* x ascending where y is the same */
@@ -22,13 +23,15 @@ static int surface_new(struct trial *t, struct bound *b, struct surface *s)
 {
     static const double xs[NX] = {-1, -0.25, 0, 0.5, 1.5}, ys[NY] = {-0.75, 0, 1};
     uint64_t state = 21;
-    *s = (struct surface){.b = b, .ops = instance_extension(b->inst, TW_EXT_MODEL_PLANE)};
-    if (!s->ops)
+    struct error err = {0};
+    *s = (struct surface){.b = b};
+    int rc = model_plane_table(t->plugin, &s->ops, &err);
+    if (rc < 0)
+        return try_fail(t, "%s", err.text);
+    if (rc > 0)
         return try_skip(t, "no extension " TW_EXT_MODEL_PLANE);
     if (!b->data)
         return try_skip(t, "without data the host does not use it");
-    if (!s->ops->begin || !s->ops->eval || !s->ops->end)
-        return try_fail(t, "begin, eval and end must all be there");
     s->origin = arena_array(&t->mem, 3 * b->dim, sizeof *s->origin);
     if (!s->origin)
         return try_fail(t, "out of memory");
@@ -56,7 +59,7 @@ static void surface_line(struct surface *s)
 
 static int begin(struct trial *t, struct surface *s)
 {
-    int rc = s->ops->begin(s->b->inst->self, s->origin, s->u, s->v);
+    int rc = s->ops.begin(s->b->inst->self, s->origin, s->u, s->v);
     if (rc == TW_OK)
         return 0;
     if (rc == TW_ENOTSUP)
@@ -71,16 +74,16 @@ static int eval(struct trial *t, struct surface *s, size_t first, size_t n)
         s->sum[k] = (struct tw_sum){NAN, NAN}; /* it must set, not add */
         s->correct[k] = NAN;
     }
-    int rc = s->ops->eval(s->b->inst->self, first, n, POINTS, s->xy, s->sum, s->correct);
+    int rc = s->ops.eval(s->b->inst->self, first, n, POINTS, s->xy, s->sum, s->correct);
     return rc == TW_OK ? 0 : try_refused(t, s->b->inst, rc, "eval()");
 }
 
 static int penalty(struct trial *t, struct surface *s)
 {
     memset(s->penalty, 0, sizeof s->penalty);
-    if (!s->ops->penalty)
+    if (!s->ops.penalty)
         return 0;
-    int rc = s->ops->penalty(s->b->inst->self, POINTS, s->xy, s->penalty);
+    int rc = s->ops.penalty(s->b->inst->self, POINTS, s->xy, s->penalty);
     return rc == TW_OK ? 0 : try_refused(t, s->b->inst, rc, "penalty()");
 }
 
@@ -91,7 +94,7 @@ static int evaluate(struct trial *t, struct surface *s)
         return rc;
     if (eval(t, s, 0, s->b->n) < 0 || penalty(t, s) < 0)
         return -1;
-    s->ops->end(s->b->inst->self);
+    s->ops.end(s->b->inst->self);
     return 0;
 }
 
@@ -210,6 +213,6 @@ int try_plane_tiles(struct trial *t, struct bound *b)
                                 s.xy[2 * i + 1], right[i], correct[i]);
         }
     }
-    s.ops->end(b->inst->self);
+    s.ops.end(b->inst->self);
     return 0;
 }

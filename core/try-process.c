@@ -6,6 +6,7 @@
  */
 #define _XOPEN_SOURCE 700
 #include "output.h"
+#include "plan.h"
 #include "try.h"
 
 #include <dirent.h>
@@ -35,6 +36,16 @@ static int check_fpmode(struct trial *t)
 }
 
 /* ---- parameters ------------------------------------------------------------------------ */
+
+static int check_reserved(struct trial *t)
+{
+    const char *key = plan_reserved_key(t->plugin);
+    if (!t->plugin->table.params || !table_at(&t->plugin->table, 0))
+        return try_skip(t, "it has no parameters");
+    return key ? try_fail(t, "%s: that key belongs to the host in every section of a %s", key,
+                          kind_name((int)t->kind))
+               : 0;
+}
 
 static bool is_number(const struct tw_param *p)
 {
@@ -366,6 +377,7 @@ static int check_stop(struct trial *t)
 static const struct check every_kind[] = {
     {"loads", check_load},
     {"loading leaves the floating-point mode alone", check_fpmode},
+    {"parameters are none of the host's keys", check_reserved},
     {"parameters refuse what is just outside their range", check_outside},
     {"parameters take the ends of their range", check_inside},
     {"instances come and go in any order", check_life},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* try-reducer.c -- see try.h: reducers, both halves of them. */
+#include "plane.h"
 #include "try.h"
 
 #include <math.h>
@@ -153,13 +154,30 @@ struct scene {
     struct tw_plane plane;
 };
 
-static int scene_new(struct trial *t, struct scene *s, size_t n_paths, size_t points)
+/* A reducer that transforms, too, has learnt from data before it is asked for a
+ * plane; 1 after try_skip() when it does not take ours. */
+static int learn(struct trial *t, struct instance *inst)
+{
+    size_t n = 0;
+    const struct tw_data *train = try_data(t, TRY_FOUR_CLASSES, TRY_ROWS);
+    if (!train)
+        return -1;
+    int rc = ops_of(t)->fit(inst->self, train, &n);
+    if (rc == TW_EINVAL && try_reason(inst))
+        return try_skip(t, "it does not take our data: %s", try_reason(inst));
+    return rc == TW_OK ? 0 : try_refused(t, inst, rc, "fit()");
+}
+
+static int scene_new(struct trial *t, struct scene *s, size_t n_paths, size_t points, bool data)
 {
     *s = (struct scene){.n_paths = n_paths};
     if (!ops_of(t)->plane)
         return try_skip(t, "no plane()");
     if (mock_new(t, &s->mock, DIM, 40) < 0 || try_new(t, &s->inst) < 0)
         return -1;
+    int rc = data && ops_of(t)->fit ? learn(t, s->inst) : 0;
+    if (rc != 0)
+        return rc;
     for (size_t i = 0; i < 2; i++) {
         if (try_path(t, &s->mock, points, 31 + i, &s->path[i]) < 0)
             return -1;
@@ -209,10 +227,9 @@ static int sane(struct trial *t, const struct tw_plane *p, size_t index)
             return try_fail(t, "plane %zu: entry %zu is not finite: origin %g, u %g, v %g", index,
                             j, p->origin[j], p->u[j], p->v[j]);
     double uu = dot(p->u, p->u), vv = dot(p->v, p->v), uv = dot(p->u, p->v);
-    if (!(uu > 0 && vv > 0))
-        return try_fail(t, "plane %zu: %s is zero", index, uu > 0 ? "v" : "u");
-    if (!(uu * vv - uv * uv > 1e-20 * uu * vv))
-        return try_fail(t, "plane %zu: u and v are parallel", index);
+    const char *flaw = plane_flaw(uu, vv, uv);
+    if (flaw)
+        return try_fail(t, "plane %zu: %s", index, flaw);
     if (!memchr(p->x_label, '\0', sizeof p->x_label) ||
         !memchr(p->y_label, '\0', sizeof p->y_label))
         return try_fail(t, "plane %zu: a label has no end", index);
@@ -228,7 +245,7 @@ static int scene_taken(struct trial *t, struct scene *s)
 {
     char reason[200] = "";
     for (size_t n = 1; n <= 2; n++) {
-        int rc = scene_new(t, s, n, POINTS);
+        int rc = scene_new(t, s, n, POINTS, true);
         if (rc != 0)
             return rc;
         rc = ask(t, s, 0, NULL);
@@ -275,7 +292,7 @@ static int check_plane_same(struct trial *t)
         return rc;
     size_t n_paths = a.n_paths, bytes = DIM * sizeof(double);
     /* The other is asked for a later plane first: the order must not matter. */
-    if (scene_new(t, &b, n_paths, POINTS) != 0)
+    if (scene_new(t, &b, n_paths, POINTS, true) != 0)
         return -1;
     ask(t, &b, 1, NULL);
     for (size_t i = 0; i < 3; i++) {
@@ -321,16 +338,17 @@ static int check_short(struct trial *t)
 {
     static const struct {
         size_t paths, points;
-        bool fails;
+        bool fails, data;
         const char *words;
-    } cases[] = {{0, 0, false, "without a trajectory"},
-                 {1, 1, false, "with a trajectory of one point"},
-                 {1, 2, false, "with a trajectory of two points"},
-                 {2, 1, false, "with two trajectories of one point"},
-                 {1, POINTS, true, "with an objective that fails"}};
+    } cases[] = {{0, 0, false, true, "without a trajectory"},
+                 {1, 1, false, true, "with a trajectory of one point"},
+                 {1, 2, false, true, "with a trajectory of two points"},
+                 {2, 1, false, true, "with two trajectories of one point"},
+                 {1, POINTS, true, true, "with an objective that fails"},
+                 {1, POINTS, false, false, "without data, hence without fit(),"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;
-        int rc = scene_new(t, &s, cases[i].paths, cases[i].points);
+        int rc = scene_new(t, &s, cases[i].paths, cases[i].points, cases[i].data);
         if (rc != 0)
             return rc;
         s.mock.fail_after = cases[i].fails;
@@ -358,8 +376,8 @@ static int exercise(struct trial *t)
     char name[64];
     if (!train || try_new(t, &inst) < 0)
         return -1;
-    if (ops->transform && try_call(t, ops->fit(inst->self, train, &n)) == TW_OK && n > 0 &&
-        n < 1u << 20) {
+    bool fitted = ops->transform && try_call(t, ops->fit(inst->self, train, &n)) == TW_OK;
+    if (fitted && n > 0 && n < 1u << 20) {
         float *x = try_fence(t, TRY_ROWS * n * sizeof *x);
         if (x)
             try_call(t, ops->transform(inst->self, train, x));
@@ -369,7 +387,7 @@ static int exercise(struct trial *t)
     instance_free(inst);
     for (size_t paths = 1; ops->plane && paths <= 2; paths++) {
         struct scene s;
-        if (scene_new(t, &s, paths, POINTS) != 0)
+        if (scene_new(t, &s, paths, POINTS, fitted) != 0)
             return -1;
         try_call(t, ask(t, &s, 0, NULL));
         try_call(t, ask(t, &s, 1, s.theta));

@@ -34,9 +34,9 @@ struct trial {
     const char *path; /* of the file */
     const char *const *sets;
     size_t n_sets;
-    const char *datadir, *cwd; /* absolute */
+    const char *datadir, *cwd;              /* absolute */
     const volatile sig_atomic_t *interrupt; /* of the user; NULL: never */
-    char *tmp;                 /* a folder of this check alone, with cwd, out and tmp in it */
+    char *tmp; /* a folder of this check alone, with cwd, out and tmp in it */
 
     /* in the child */
     struct plugin *plugin;

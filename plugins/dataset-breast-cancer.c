@@ -7,17 +7,8 @@
 
 #include "util/bundled.h"
 
-#include <stdlib.h>
-
 struct config {
     const char *path;
-};
-
-struct breast_cancer {
-    const struct tw_host *host;
-    const struct config *cfg;
-    struct split train;
-    struct classes classes;
 };
 
 static const char *const feature_names[] = {
@@ -40,45 +31,15 @@ static const char *const feature_names[] = {
 
 #define N_FEATURES (sizeof feature_names / sizeof *feature_names)
 
-static int breast_cancer_create(const struct tw_host *host, const void *cfg, void **self)
+static int create(const struct tw_host *host, const void *cfg, void **self)
 {
-    struct breast_cancer *s = calloc(1, sizeof *s);
-    if (!s)
-        return host->fail(host, TW_ENOMEM, "out of memory");
-    s->host = host;
-    s->cfg = cfg;
-    *self = s;
-    return TW_OK;
-}
-
-static void breast_cancer_destroy(void *self)
-{
-    struct breast_cancer *s = self;
-    split_free(&s->train);
-    classes_free(&s->classes);
-    free(s);
-}
-
-static int breast_cancer_load(void *self, uint32_t split, struct tw_data *out)
-{
-    struct breast_cancer *s = self;
-    if (split != TW_TRAIN)
-        return TW_DONE;
-    if (!s->train.loaded) {
-        split_free(&s->train);
-        classes_free(&s->classes);
-        int rc = bundled_load(s->host, s->cfg->path, N_FEATURES, &s->train, &s->classes);
-        if (rc < 0)
-            return rc;
-        s->train.loaded = true;
-    }
-    split_to_data(&s->train, &s->classes, feature_names, out);
-    return TW_OK;
+    return bundled_create(host, ((const struct config *)cfg)->path, feature_names, N_FEATURES,
+                          self);
 }
 
 static const struct tw_dataset_ops ops = {
     .struct_size = sizeof ops,
-    .load = breast_cancer_load,
+    .load = bundled_load,
 };
 
 static const struct tw_param params[] = {
@@ -92,11 +53,12 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_INSTANCE,
     .name = "breast-cancer",
     .version = "0.1.0",
-    .summary = "Wisconsin breast cancer: 569 tumours, malignant or benign, 30 features.",
+    .summary = "Wisconsin breast cancer: 569 tumours, malignant or benign, 30 features",
+    .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct config),
     .params = params,
-    .create = breast_cancer_create,
-    .destroy = breast_cancer_destroy,
+    .create = create,
+    .destroy = bundled_destroy,
     .ops.dataset = &ops,
 };

@@ -512,7 +512,7 @@ static const struct tw_param params[] = {
                     "Column of what to predict: its name, or its number from 0, or -1 for the "
                     "last."),
     TW_PARAM_CHOICE(struct config, task, "classify", tasks,
-                    "Whether labels are classes or values."),
+                    "Whether labels are classes or values to predict."),
     TW_PARAM_STRINGS(struct config, ignore, "[]", "Columns to leave out, by name or number."),
     TW_PARAM_END,
 };
@@ -522,7 +522,8 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_INSTANCE,
     .name = "csv",
     .version = "0.1.0",
-    .summary = "Examples from a CSV file, one per row.",
+    .summary = "Examples from a CSV file, one per row",
+    .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct config),
     .params = params,

@@ -97,8 +97,8 @@ static const struct tw_dataset_ops ops = {
 };
 
 static const struct tw_param params[] = {
-    TW_PARAM_PATH(struct config, images, NULL, "Training examples, IDX, plain or gzip."),
-    TW_PARAM_PATH(struct config, labels, NULL, "Training labels, IDX, plain or gzip."),
+    TW_PARAM_PATH(struct config, images, NULL, "Training examples: an IDX file, plain or gzip."),
+    TW_PARAM_PATH(struct config, labels, NULL, "Training labels: an IDX file, plain or gzip."),
     TW_PARAM_PATH(struct config, test_images, "null", "Test examples; null: no test split."),
     TW_PARAM_PATH(struct config, test_labels, "null", "Test labels; null: no test split."),
     TW_PARAM_END,
@@ -109,7 +109,8 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_INSTANCE,
     .name = "idx",
     .version = "0.1.0",
-    .summary = "Examples and labels from a pair of IDX files, plain or gzip.",
+    .summary = "Examples and labels from a pair of IDX files, plain or gzip",
+    .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct config),
     .params = params,

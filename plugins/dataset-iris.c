@@ -6,17 +6,8 @@
 
 #include "util/bundled.h"
 
-#include <stdlib.h>
-
 struct config {
     const char *path;
-};
-
-struct iris {
-    const struct tw_host *host;
-    const struct config *cfg;
-    struct split train;
-    struct classes classes;
 };
 
 static const char *const feature_names[] = {
@@ -28,45 +19,15 @@ static const char *const feature_names[] = {
 
 #define N_FEATURES (sizeof feature_names / sizeof *feature_names)
 
-static int iris_create(const struct tw_host *host, const void *cfg, void **self)
+static int create(const struct tw_host *host, const void *cfg, void **self)
 {
-    struct iris *s = calloc(1, sizeof *s);
-    if (!s)
-        return host->fail(host, TW_ENOMEM, "out of memory");
-    s->host = host;
-    s->cfg = cfg;
-    *self = s;
-    return TW_OK;
-}
-
-static void iris_destroy(void *self)
-{
-    struct iris *s = self;
-    split_free(&s->train);
-    classes_free(&s->classes);
-    free(s);
-}
-
-static int iris_load(void *self, uint32_t split, struct tw_data *out)
-{
-    struct iris *s = self;
-    if (split != TW_TRAIN)
-        return TW_DONE;
-    if (!s->train.loaded) {
-        split_free(&s->train);
-        classes_free(&s->classes);
-        int rc = bundled_load(s->host, s->cfg->path, N_FEATURES, &s->train, &s->classes);
-        if (rc < 0)
-            return rc;
-        s->train.loaded = true;
-    }
-    split_to_data(&s->train, &s->classes, feature_names, out);
-    return TW_OK;
+    return bundled_create(host, ((const struct config *)cfg)->path, feature_names, N_FEATURES,
+                          self);
 }
 
 static const struct tw_dataset_ops ops = {
     .struct_size = sizeof ops,
-    .load = iris_load,
+    .load = bundled_load,
 };
 
 static const struct tw_param params[] = {
@@ -80,11 +41,12 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_INSTANCE,
     .name = "iris",
     .version = "0.1.0",
-    .summary = "Fisher's irises: 150 flowers of 3 species, 4 features.",
+    .summary = "Fisher's irises: 150 flowers of 3 species, 4 features",
+    .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct config),
     .params = params,
-    .create = iris_create,
-    .destroy = iris_destroy,
+    .create = create,
+    .destroy = bundled_destroy,
     .ops.dataset = &ops,
 };

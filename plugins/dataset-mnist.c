@@ -168,9 +168,9 @@ static const struct tw_dataset_ops ops = {
 
 static const struct tw_param params[] = {
     TW_PARAM_PATH(struct config, images, "$data/train-images-idx3-ubyte.gz",
-                  "Training images, IDX, plain or gzip."),
+                  "Training images: an IDX file, plain or gzip."),
     TW_PARAM_PATH(struct config, labels, "$data/train-labels-idx1-ubyte.gz",
-                  "Training labels, IDX, plain or gzip."),
+                  "Training labels: an IDX file, plain or gzip."),
     TW_PARAM_PATH(struct config, test_images, "null",
                   "Test images; null: t10k-* beside the training images, if they are train-*."),
     TW_PARAM_PATH(struct config, test_labels, "null",
@@ -183,7 +183,8 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_INSTANCE,
     .name = "mnist",
     .version = "0.1.0",
-    .summary = "MNIST: 70,000 handwritten digits, 784 pixels from 0 to 1.",
+    .summary = "MNIST: 70,000 handwritten digits, 784 pixels from 0 to 1",
+    .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct config),
     .params = params,

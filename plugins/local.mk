@@ -87,6 +87,7 @@ model_logistic_la_SOURCES = \
 	%D%/model-logistic.c \
 	%D%/util/blas.h \
 	%D%/util/expneg.h \
+	%D%/util/l2.h \
 	%D%/util/linear.c \
 	%D%/util/linear.h \
 	%D%/util/scratch.h \
@@ -103,6 +104,7 @@ model_mlp_la_SOURCES = \
 	%D%/model-mlp/plane.inc \
 	%D%/util/blas.h \
 	%D%/util/expneg.h \
+	%D%/util/l2.h \
 	%D%/util/rng.h \
 	%D%/util/scratch.h \
 	%D%/util/softmax.inc
@@ -120,6 +122,7 @@ plugin_LTLIBRARIES += model-svm.la
 model_svm_la_SOURCES = \
 	%D%/model-svm.c \
 	%D%/util/blas.h \
+	%D%/util/l2.h \
 	%D%/util/linear.c \
 	%D%/util/linear.h \
 	%D%/util/scratch.h
@@ -189,7 +192,7 @@ reducer_trajectory_pca_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 reducer_trajectory_pca_la_LIBADD = $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += sink-csv.la
-sink_csv_la_SOURCES = %D%/sink-csv.c
+sink_csv_la_SOURCES = %D%/sink-csv.c %D%/util/output.c %D%/util/output.h
 sink_csv_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 
 if SINK_OBJ
@@ -201,6 +204,8 @@ sink_obj_la_SOURCES = \
 	%D%/sink-obj/terrain.c \
 	%D%/sink-obj/terrain.h \
 	%D%/sink-obj/texture.c \
+	%D%/util/output.c \
+	%D%/util/output.h \
 	%D%/util/palette.c \
 	%D%/util/palette.h \
 	%D%/util/pngfile.c \
@@ -231,6 +236,8 @@ sink_png_la_SOURCES = \
 	%D%/util/contour.h \
 	%D%/util/figure.c \
 	%D%/util/figure.h \
+	%D%/util/output.c \
+	%D%/util/output.h \
 	%D%/util/palette.c \
 	%D%/util/palette.h \
 	%D%/util/pngfile.c \

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * model-logistic - logistic regression, in double.
+/* model-logistic.c -- logistic regression, in double.
  *
  * Two classes: one logit s = w.x + b, theta = [w, b], loss log(1 + exp(-s)) for class 1 and
  * log(1 + exp(s)) for class 0. K classes: Linear(d, K), theta = [W, b], softmax cross-entropy. The
@@ -25,9 +24,11 @@ struct config {
 };
 
 static const struct tw_param params[] = {
-    TW_PARAM_BOOL(struct config, bias, "true", "Add a bias to each score."),
+    TW_PARAM_BOOL(struct config, bias, "true",
+                  "Give each score a bias, a constant that is learnt too."),
     TW_PARAM_REAL(struct config, l2, "0", 0, 1e12, NULL,
-                  "Add l2/2 times the squared length of the weights (never of the bias)."),
+                  "Strength of the L2 penalty: l2/2 times the sum of the squared weights; biases "
+                  "are left out."),
     TW_PARAM_END,
 };
 
@@ -37,12 +38,10 @@ static void binary(size_t n, double *restrict score, const int32_t *restrict lab
     for (size_t r = 0; r < n; r++) {
         double sign = label[r] == 1 ? 1.0 : -1.0;
         double margin = sign * score[r];
-        double small = exp(-fabs(margin)); /* in (0, 1] */
+        double small = exp(-fabs(margin)); /* in [0, 1] */
 
         right[r] = (score[r] > 0) == (label[r] == 1);
         loss[r] = (margin < 0 ? -margin : 0.0) + log1p(small);
-        if (margin != margin)
-            loss[r] = margin;
         if (want_grad) /* -sign * sigmoid(-margin) */
             score[r] = -sign * (margin < 0 ? 1.0 : small) / (1.0 + small);
     }
@@ -93,7 +92,7 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_INSTANCE,
     .name = "logistic",
     .version = "0.1.0",
-    .summary = "logistic regression: two classes, or softmax over more",
+    .summary = "Logistic regression: two classes, or softmax over more",
     .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct config),

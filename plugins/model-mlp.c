@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * model-mlp - multilayer perceptron with softmax cross-entropy.
+/* model-mlp.c -- multilayer perceptron with softmax cross-entropy.
  *
  *     h_1 = act(W_1 x + b_1),  h_l = act(W_l h_(l-1) + b_l),  scores = W_L h_(L-1) + b_L
  *
@@ -21,6 +20,7 @@
 #include "model-mlp/net.h"
 #include "util/blas.h"
 #include "util/expneg.h"
+#include "util/l2.h"
 #include "util/rng.h"
 
 #define REAL      float
@@ -76,7 +76,8 @@ static const struct tw_param params[] = {
     TW_PARAM_CHOICE(struct config, precision, "float32", precision_choices,
                     "What the network computes in; sums of losses are always float64."),
     TW_PARAM_REAL(struct config, l2, "0", 0, 1e12, NULL,
-                  "Add l2/2 times the squared length of the weights (never of the biases)."),
+                  "Strength of the L2 penalty: l2/2 times the sum of the squared weights; biases "
+                  "are left out."),
     TW_PARAM_END,
 };
 
@@ -230,8 +231,8 @@ static double dot(const struct mlp *m, const double *a, const double *b)
     struct tw_sum sum = {0, 0};
 
     for (size_t l = 0; l < m->n_layers; l++)
-        for (size_t i = m->layer[l].weight; i < m->layer[l].bias; i++)
-            tw_sum_add(&sum, a[i] * b[i]);
+        l2_dot(&sum, m->layer[l].bias - m->layer[l].weight, a + m->layer[l].weight,
+               b + m->layer[l].weight);
     return tw_sum_value(&sum);
 }
 
@@ -325,17 +326,8 @@ static int plane_eval(void *self, size_t first_row, size_t n_rows, size_t n_poin
 static int plane_penalty(void *self, size_t n_points, const double *xy, double *penalty)
 {
     const struct mlp *m = self;
-    const double *q = m->squares;
 
-    for (size_t k = 0; k < n_points; k++) {
-        double x = xy[2 * k], y = xy[2 * k + 1];
-
-        penalty[k] = 0;
-        if (m->cfg->l2 > 0)
-            penalty[k] =
-                0.5 * m->cfg->l2 *
-                (q[0] + x * (2 * q[1] + x * q[2]) + y * (2 * (q[3] + x * q[4]) + y * q[5]));
-    }
+    l2_plane(m->cfg->l2, m->squares, n_points, xy, penalty);
     return TW_OK;
 }
 
@@ -373,7 +365,7 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_INSTANCE,
     .name = "mlp",
     .version = "0.1.0",
-    .summary = "multilayer perceptron with softmax cross-entropy",
+    .summary = "Multilayer perceptron with softmax cross-entropy",
     .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct config),

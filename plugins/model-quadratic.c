@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * model-quadratic - a loss that is known exactly, for trying out optimizers, planes and pictures:
+/* model-quadratic.c -- a loss that is known exactly, for trying out optimizers, planes and
+ * pictures:
  *
  *     loss(theta) = offset + sum_i  a_i/2 t_i^2 + c_i t_i^3 + q_i t_i^4,   t_i = theta_i - m_i
  *
@@ -221,7 +221,7 @@ const struct tw_plugin thalweg_plugin = {
     .flags = TW_NO_DATA,
     .name = "quadratic",
     .version = "0.1.0",
-    .summary = "a known polynomial of second to fourth degree, without data",
+    .summary = "A known polynomial of second to fourth degree, without data",
     .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct config),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * model-svm - linear support vector machine, in double.
+/* model-svm.c -- linear support vector machine, in double.
  *
  * Two classes: s = w.x + b, class 1 is y = +1, class 0 is y = -1, loss max(0, 1 - y s). K classes:
  * Linear(d, K) with the hinge terms h_j = max(0, 1 + s_j - s_y), j != y: their sum (Weston and
@@ -29,12 +28,15 @@ struct svm {
 static const char *const multiclass_choices[] = {"weston-watkins", "crammer-singer", NULL};
 
 static const struct tw_param params[] = {
-    TW_PARAM_CHOICE(struct config, multiclass, "weston-watkins", multiclass_choices,
-                    "Three or more classes: the sum or the largest of the hinge terms."),
+    TW_PARAM_CHOICE(
+        struct config, multiclass, "weston-watkins", multiclass_choices,
+        "With three or more classes: the sum of the hinge terms, or the largest of them."),
     TW_PARAM_BOOL(struct config, squared, "false", "Square each hinge term."),
-    TW_PARAM_BOOL(struct config, bias, "true", "Add a bias to each score."),
+    TW_PARAM_BOOL(struct config, bias, "true",
+                  "Give each score a bias, a constant that is learnt too."),
     TW_PARAM_REAL(struct config, l2, "1e-3", 0, 1e12, NULL,
-                  "Add l2/2 times the squared length of the weights (never of the bias)."),
+                  "Strength of the L2 penalty: l2/2 times the sum of the squared weights; biases "
+                  "are left out."),
     TW_PARAM_END,
 };
 
@@ -170,7 +172,7 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_INSTANCE,
     .name = "svm",
     .version = "0.1.0",
-    .summary = "linear support vector machine, two or more classes",
+    .summary = "Linear support vector machine, two or more classes",
     .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct config),

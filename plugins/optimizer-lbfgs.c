@@ -249,8 +249,10 @@ static int lbfgs_step(void *self, const struct tw_objective *f, double *theta)
 static const struct tw_param params[] = {
     TW_PARAM_REAL(struct config, step_size, "0.1", 1e-12, 1e9, NULL,
                   "Length of the very first step that is tried."),
-    TW_PARAM_REAL(struct config, line_search_tolerance, "0.1", 1e-6, 0.999, NULL,
-                  "How exact a line search is: it ends when the slope has fallen to this share."),
+    TW_PARAM_REAL(
+        struct config, line_search_tolerance, "0.1", 1e-6, 0.999, NULL,
+        "How exact a line search is: it ends when the slope has fallen to this share of its "
+        "first value."),
     TW_PARAM_REAL(struct config, gradient_tolerance, "1e-6", 0, 1e9, NULL,
                   "Done when the gradient's norm is at most this."),
     TW_PARAM_END};

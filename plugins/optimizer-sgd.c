@@ -148,15 +148,16 @@ static const struct tw_param params[] = {
                  "epoch holds what is left."),
     TW_PARAM_REAL(struct config, momentum, "0", 0, 1, NULL,
                   "Share of the previous step that is kept."),
-    TW_PARAM_BOOL(struct config, nesterov, "false", "Look ahead along the momentum."),
+    TW_PARAM_BOOL(struct config, nesterov, "false",
+                  "Nesterov's momentum, which looks ahead along the previous step."),
     TW_PARAM_REAL(struct config, weight_decay, "0", 0, 1e9, NULL,
                   "Times theta, added to the gradient of every parameter."),
     TW_PARAM_CHOICE(struct config, schedule, "constant", schedules,
                     "How the learning rate changes from epoch to epoch."),
     TW_PARAM_INT(struct config, step_epochs, "5", 1, 1e9, "epochs",
-                 "schedule step: epochs between two changes."),
+                 "With schedule: step, epochs from one change of the learning rate to the next."),
     TW_PARAM_REAL(struct config, gamma, "0.1", 0, 1e3, NULL,
-                  "schedule step: what the learning rate is multiplied by at a change."),
+                  "With schedule: step, what the learning rate is multiplied by at a change."),
     TW_PARAM_END};
 
 static const struct tw_optimizer_ops ops = {

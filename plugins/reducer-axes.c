@@ -197,8 +197,9 @@ static int axes_plane(void *self, const struct tw_objective *f, const struct tw_
 }
 
 static const struct tw_param params[] = {
-    TW_PARAM_INTS_AUTO(struct config, weights, 0, 1e15, NULL,
-                       "Pairs of positions in theta, from 0; auto: the weights that moved most."),
+    TW_PARAM_INTS_AUTO(
+        struct config, weights, 0, 1e15, NULL,
+        "Pairs of positions in theta, counted from 0; auto: the weights that moved most."),
     TW_PARAM_END};
 
 static const struct tw_reducer_ops ops = {.struct_size = sizeof ops, .plane = axes_plane};

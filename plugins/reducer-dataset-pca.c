@@ -92,6 +92,7 @@ static int dataset_pca_transform(void *self, const struct tw_data *in, float *x)
     size_t d = s->pca.d, k = s->pca.k, m;
     struct pca_rows rows = {.n = in->n_rows, .d = d, .read = read_features, .ctx = in};
     double *block, *out;
+    int rc = TW_OK;
 
     if (in->n_features != d)
         return s->host->fail(s->host, TW_EINVAL, "%zu features, but it was fitted to %zu",
@@ -104,6 +105,10 @@ static int dataset_pca_transform(void *self, const struct tw_data *in, float *x)
         return s->host->fail(s->host, TW_ENOMEM, "out of memory");
     }
     for (size_t first = 0; first < rows.n; first += m) {
+        if (s->host->tick(s->host, (double)first / (double)rows.n, "projecting")) {
+            rc = TW_ECANCELLED;
+            break;
+        }
         m = rows.n - first < CHUNK ? rows.n - first : CHUNK;
         for (size_t i = 0; i < m; i++)
             rows.read(rows.ctx, first + i, 0, d, block + i * d);
@@ -114,7 +119,7 @@ static int dataset_pca_transform(void *self, const struct tw_data *in, float *x)
     }
     free(block);
     free(out);
-    return TW_OK;
+    return rc;
 }
 
 static int dataset_pca_feature_name(const void *self, size_t j, char *name, size_t size)
@@ -130,7 +135,8 @@ static int dataset_pca_feature_name(const void *self, size_t j, char *name, size
 static const struct tw_param params[] = {
     TW_PARAM_INT(struct config, components, "2", 1, 1e6, "features",
                  "How many principal components the data keeps."),
-    TW_PARAM_BOOL(struct config, whiten, "false", "Divide each by its standard deviation."),
+    TW_PARAM_BOOL(struct config, whiten, "false",
+                  "Divide each component by its standard deviation."),
     TW_PARAM_END};
 
 static const struct tw_reducer_ops ops = {.struct_size = sizeof ops,

@@ -6,13 +6,11 @@
  * double; `nan`, `inf` and `-inf` are numbers, too.  The first line is a comment
  * with the provenance.  Lines end in LF, the decimal point is a point.
  */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L /* uselocale */
-#endif
 #include <thalweg/plugin.h>
 
+#include "util/output.h"
+
 #include <inttypes.h>
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,14 +110,13 @@ static void put_provenance(FILE *f, const char *const *p)
     fputc('\n', f);
 }
 
-/* 0, TW_ECANCELLED, or TW_ENOMEM. */
-static int put_grid(const struct csv_sink *s, FILE *f, const struct tw_grid *g)
+static int put_grid(const struct tw_host *host, FILE *f, const struct tw_grid *g)
 {
     char(*x)[NUMBER] = g->nx <= SIZE_MAX / NUMBER ? malloc(g->nx * sizeof *x) : NULL;
     int rc = TW_OK;
 
     if (!x)
-        return TW_ENOMEM;
+        return host->fail(host, TW_ENOMEM, "out of memory");
     for (size_t i = 0; i < g->nx; i++)
         number(x[i], g->x[i]);
     fputs("x,y,loss,accuracy\n", f);
@@ -140,16 +137,15 @@ static int put_grid(const struct csv_sink *s, FILE *f, const struct tw_grid *g)
             fputs(accuracy, f);
             putc('\n', f);
         }
-        if (s->host->tick(s->host, (double)(j + 1) / (double)g->ny, NULL))
+        if (host->tick(host, (double)(j + 1) / (double)g->ny, NULL))
             rc = TW_ECANCELLED;
     }
     free(x);
     return rc;
 }
 
-static int put_track(const struct csv_sink *s, FILE *f, const struct tw_track *t)
+static void put_track(FILE *f, const struct tw_track *t)
 {
-    (void)s;
     fputs("step,x,y,loss,plane_loss,residual\n", f);
     for (size_t i = 0; i < t->n; i++) {
         const double v[] = {t->x[i], t->y[i], t->loss[i], t->plane_loss[i], t->residual[i]};
@@ -163,54 +159,43 @@ static int put_track(const struct csv_sink *s, FILE *f, const struct tw_track *t
         }
         fputc('\n', f);
     }
-    return TW_OK;
 }
 
 /* One file: the grid if `track` is false. */
-static int put_file(const struct csv_sink *s, const char *path, const struct tw_result *r,
+static int put_file(const struct tw_host *host, const char *path, const struct tw_result *r,
                     bool track)
 {
-    const struct tw_host *h = s->host;
-    const struct tw_host_output *out = h->get_extension(h, TW_EXT_HOST_OUTPUT);
-    const char *name;
-    FILE *f;
-    int rc;
-    bool bad;
+    FILE *f = NULL;
+    int rc = output_open(host, path, &f), closed;
 
-    if (!out)
-        return h->fail(h, TW_ENOTSUP, "this host cannot make output files");
-    name = out->create(h, path);
-    if (!name)
-        return TW_EIO;
-    f = fopen(name, "wb");
-    if (!f)
-        return h->fail(h, TW_EIO, "%s: cannot be opened for writing", path);
+    if (rc < 0)
+        return rc;
     put_provenance(f, r->provenance);
-    rc = track ? put_track(s, f, r->track) : put_grid(s, f, r->grid);
-    bad = ferror(f);
-    if (fclose(f) || bad)
-        return h->fail(h, TW_EIO, "%s: cannot be written (is the disk full?)", path);
-    return rc == TW_ENOMEM ? h->fail(h, rc, "out of memory") : rc;
+    if (track)
+        put_track(f, r->track);
+    else
+        rc = put_grid(host, f, r->grid);
+    closed = output_close(host, path, f);
+    return rc < 0 ? rc : closed;
+}
+
+static int put_files(void *self, const struct tw_result *r)
+{
+    const struct csv_sink *s = self;
+    int rc = put_file(s->host, s->cfg->path, r, false);
+
+    if (rc == TW_OK && r->track && s->cfg->trajectory)
+        rc = put_file(s->host, s->cfg->trajectory, r, true);
+    return rc;
 }
 
 static int sink_write(void *self, const struct tw_result *r)
 {
     const struct csv_sink *s = self;
-    locale_t c, before;
-    int rc;
 
     if (!r->grid)
         return s->host->fail(s->host, TW_EINVAL, "there is no grid to write");
-    c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-    if (!c)
-        return s->host->fail(s->host, TW_ENOMEM, "out of memory");
-    before = uselocale(c); /* of this thread only */
-    rc = put_file(s, s->cfg->path, r, false);
-    if (rc == TW_OK && r->track && s->cfg->trajectory)
-        rc = put_file(s, s->cfg->trajectory, r, true);
-    uselocale(before);
-    freelocale(c);
-    return rc;
+    return output_run(s->host, put_files, self, r);
 }
 
 static const struct tw_sink_ops ops = {.struct_size = sizeof ops, .write = sink_write};

@@ -7,8 +7,9 @@
  */
 #include "sink-png/chart.h"
 
+#include "util/output.h"
+
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct png_sink {
@@ -19,7 +20,7 @@ struct png_sink {
 static const char *const fills[] = {"smooth", "bands", NULL};
 
 static const struct tw_param params[] = {
-    TW_PARAM_OUTPUT(struct png_config, path, "surface.png", "The picture."),
+    TW_PARAM_OUTPUT(struct png_config, path, "surface.png", "The picture, a PNG file."),
     TW_PARAM_INT(struct png_config, width, "1600", 200, 8192, "pixels", "Width of the picture."),
     TW_PARAM_INT_AUTO(struct png_config, height, 200, 16384, "pixels",
                       "Height of the picture; auto: what the shape of the map needs."),
@@ -34,7 +35,8 @@ static const struct tw_param params[] = {
     TW_PARAM_CHOICE(struct png_config, log, "auto", scale_log_names,
                     "Logarithmic colour scale; auto: if the losses are spread widely."),
     TW_PARAM_REAL_AUTO(struct png_config, vmin, -INFINITY, INFINITY, NULL,
-                       "Loss at the low end of the colours."),
+                       "Loss at the low end of the colours; auto: the smallest, or on a "
+                       "logarithmic scale near the 0.5th percentile if a few are much smaller."),
     TW_PARAM_REAL_AUTO(struct png_config, vmax, -INFINITY, INFINITY, NULL,
                        "Loss at the high end of the colours; auto: the largest, or near the "
                        "99.5th percentile if a few are much larger."),
@@ -47,13 +49,7 @@ static const char *check(const void *config)
 {
     const struct png_config *cfg = config;
 
-    if (isinf(cfg->vmin) || isinf(cfg->vmax))
-        return "vmin and vmax must be finite";
-    if (cfg->vmin >= cfg->vmax)
-        return "vmin must be less than vmax";
-    if (cfg->log == SCALE_LOG && (cfg->vmin <= 0 || cfg->vmax <= 0))
-        return "vmin and vmax must be positive on a logarithmic scale (log: true)";
-    return NULL;
+    return scale_check((enum scale_log)cfg->log, cfg->vmin, cfg->vmax);
 }
 
 static int create(const struct tw_host *host, const void *config, void **self)
@@ -72,80 +68,75 @@ static void destroy(void *self)
     free(self);
 }
 
-static int save(const struct png_sink *s, struct chart *c)
+static int save(struct chart *c)
 {
-    const struct tw_host_output *out = s->host->get_extension(s->host, TW_EXT_HOST_OUTPUT);
     const struct tw_result *r = c->result;
-    const char *name, *why, *title = c->cfg->title ? c->cfg->title : r->title;
+    const struct tw_grid *g = c->grid;
     char map[160], axes[256];
     const char *const extra[] = {"map", map, "axes", axes, NULL};
 
     /* Enough to read numbers off the picture again. */
     snprintf(map, sizeof map, "x %.0f y %.0f width %.0f height %.0f", c->map.x, c->map.y, c->map.w,
              c->map.h);
-    snprintf(axes, sizeof axes, "x %.17g to %.17g y %.17g to %.17g loss %.17g to %.17g %s",
-             c->grid->x[0], c->grid->x[c->grid->nx - 1], c->grid->y[0], c->grid->y[c->grid->ny - 1],
-             c->scale.lo, c->scale.hi, c->scale.log ? "logarithmic" : "linear");
-    if (!out)
-        return s->host->fail(s->host, TW_ENOTSUP, "this host cannot make output files");
-    name = out->create(s->host, c->cfg->path);
-    if (!name)
-        return TW_EIO;
-    why = figure_write(
-        &c->fig, name,
-        &(struct png_picture){
-            .dpi = c->cfg->dpi, .title = title, .provenance = r->provenance, .extra = extra});
-    return why ? s->host->fail(s->host, TW_EIO, "%s: %s", c->cfg->path, why) : TW_OK;
+    snprintf(axes, sizeof axes, "x %.17g to %.17g y %.17g to %.17g loss %.17g to %.17g %s", g->x[0],
+             g->x[g->nx - 1], g->y[0], g->y[g->ny - 1], c->scale.lo, c->scale.hi,
+             c->scale.log ? "logarithmic" : "linear");
+    return figure_write(&c->fig, c->host, c->cfg->path,
+                        &(struct png_picture){.dpi = c->cfg->dpi,
+                                              .title = c->cfg->title ? c->cfg->title : r->title,
+                                              .provenance = r->provenance,
+                                              .extra = extra,
+                                              .from = 0.7,
+                                              .to = 1});
 }
 
-static int draw(const struct png_sink *s, struct chart *c)
+static int draw(struct chart *c)
 {
-    const struct tw_host *h = s->host;
-    int rc = figure_init(&c->fig, 1, c->cfg->font);
+    const struct tw_host *h = c->host;
+    int rc = figure_init(&c->fig, 1, c->cfg->font) ? TW_ENOMEM : chart_layout(c);
 
-    if (rc == 0)
-        rc = chart_layout(c);
-    if (rc == -2)
-        return h->fail(h, TW_EINVAL,
-                       "%lld x %lld pixels leave no room for the map: make width or height larger, "
-                       "or dpi smaller",
-                       (long long)c->cfg->width,
-                       (long long)(c->cfg->height == TW_INT_AUTO ? 0 : c->cfg->height));
-    if (rc)
-        return h->fail(h, TW_ENOMEM, "out of memory");
-    if (c->cfg->log == SCALE_LOG && !c->scale.log && c->scale.n_finite)
+    if (rc == TW_OK && c->cfg->log == SCALE_LOG && !c->scale.log && c->scale.n_finite)
         h->log(h, TW_LOG_WARN, "no loss is positive: the scale is linear in spite of log: true");
-    if (h->tick(h, 0.2, "colours"))
-        return TW_ECANCELLED;
-    if (chart_field(c))
-        return h->fail(h, TW_ENOMEM, "out of memory");
-    if (h->tick(h, 0.7, "text"))
+    if (rc == TW_OK)
+        rc = chart_field(c);
+    if (rc == TW_ENOMEM)
+        return h->fail(h, rc, "out of memory");
+    if (rc < 0)
+        return rc;
+    if (h->tick(h, 0.65, "text"))
         return TW_ECANCELLED;
     chart_track(c);
     chart_axes(c);
-    return save(s, c);
+    return save(c);
+}
+
+static int draw_and_free(void *self, const struct tw_result *r)
+{
+    const struct png_sink *s = self;
+    struct chart *c = calloc(1, sizeof *c);
+    int rc;
+
+    if (!c)
+        return s->host->fail(s->host, TW_ENOMEM, "out of memory");
+    c->host = s->host;
+    c->cfg = s->cfg;
+    c->result = r;
+    c->grid = r->grid;
+    rc = draw(c);
+    figure_free(&c->fig);
+    free(c->spot);
+    free(c);
+    return rc;
 }
 
 static int sink_write(void *self, const struct tw_result *r)
 {
     const struct png_sink *s = self;
-    struct chart *c;
-    int rc;
 
     if (!r->grid || r->grid->nx < 2 || r->grid->ny < 2)
         return s->host->fail(s->host, TW_EINVAL,
                              "a map needs a grid of at least 2 x 2 points: see grid.points");
-    c = calloc(1, sizeof *c);
-    if (!c)
-        return s->host->fail(s->host, TW_ENOMEM, "out of memory");
-    c->cfg = s->cfg;
-    c->result = r;
-    c->grid = r->grid;
-    rc = draw(s, c);
-    figure_free(&c->fig);
-    free(c->spot);
-    free(c);
-    return rc;
+    return output_run(s->host, draw_and_free, self, r);
 }
 
 static const struct tw_sink_ops ops = {.struct_size = sizeof ops, .write = sink_write};

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * net.h - the shape of the network and the buffers of an instance, for both number types.
+/* net.h -- the shape of the network and the buffers of an instance, for both number types.
  *
  * Everything that a pass over the data computes is laid out [unit][sample]: a layer's values are a
  * matrix with a row for each unit. Bias, activation and softmax then run along samples, and the
@@ -50,7 +49,7 @@ struct mlp {
     double *row_loss; /* max(chunk, block), as are the next two */
     unsigned char *right;
     int32_t *label;
-    double squares[6];   /* of the plane: w.w, u.w, u.u, v.w, v.u, v.v over the weights */
+    double squares[6];   /* of the plane, for l2_plane() */
     struct net_f32 *f32; /* one of the two */
     struct net_f64 *f64;
 };

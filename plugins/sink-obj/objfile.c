@@ -107,7 +107,7 @@ static int put_surface(struct objfile *o)
                     k[0], k[0], k[0], k[1], k[1], k[1], k[nx + 1], k[nx + 1], k[nx + 1], k[nx],
                     k[nx], k[nx]);
         }
-        if (o->host->tick(o->host, 0.5 + 0.5 * (double)(j + 1) / (double)ny, "mesh"))
+        if (o->host->tick(o->host, 0.75 + 0.25 * (double)(j + 1) / (double)ny, "mesh"))
             return TW_ECANCELLED;
     }
     return TW_OK;

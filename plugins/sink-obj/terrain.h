@@ -54,7 +54,8 @@ double terrain_height(const struct terrain *s, double x, double y);
 void terrain_normal(const struct terrain *s, size_t i, size_t j, double n[3]);
 
 /* Pixels (0x00RRGGBB, to be freed by the caller) of the size asked for on the longer
- * side; NULL when out of memory. */
-uint32_t *terrain_texture(const struct terrain *s, size_t *width, size_t *height);
+ * side.  Ticks up to 0.5; any other failure has been reported. */
+int terrain_texture(const struct terrain *s, const struct tw_host *host, uint32_t **pixels,
+                    size_t *width, size_t *height);
 
 #endif

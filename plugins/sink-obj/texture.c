@@ -14,15 +14,12 @@
 
 struct texture {
     const struct terrain *s;
+    const struct tw_host *host;
     struct levels levels;
     double at[LEVELS_MAX]; /* of the levels, on the scale */
+    struct rgb ink[LEVELS_MAX];
     size_t w, h;
 };
-
-static double lerp(double a, double b, double t)
-{
-    return t <= 0 ? a : t >= 1 ? b : a + (b - a) * t;
-}
 
 /* How much of the nearest line covers a pixel where t changes by `step` a pixel; *level
  * is that line. */
@@ -48,18 +45,13 @@ static double line_cover(const struct texture *x, double t, double step, size_t 
 
 static uint32_t pixel(const struct texture *x, double t, double step)
 {
-    static const struct rgb light = {1, 1, 1}, dark = {0.04, 0.05, 0.08};
-    enum palette p = (enum palette)x->s->cfg->palette;
-    struct rgb c = palette_at(p, t);
     size_t level = 0;
     double cover;
 
     if (!isfinite(t))
         return 0xd8dade;
     cover = line_cover(x, t, step, &level) * (x->levels.major[level] ? 0.7 : 0.4);
-    c = rgb_mix(c, rgb_lightness(palette_at(p, x->at[level])) < 55 ? light : dark, cover);
-    return (uint32_t)lround(c.r * 255) << 16 | (uint32_t)lround(c.g * 255) << 8 |
-           (uint32_t)lround(c.b * 255);
+    return rgb_pack(rgb_mix(palette_at((enum palette)x->s->cfg->palette, t), x->ink[level], cover));
 }
 
 static void paint_row(const struct texture *x, const double *row, const double *next, uint32_t *to)
@@ -72,58 +64,70 @@ static void paint_row(const struct texture *x, const double *row, const double *
     }
 }
 
+/* All rows, from the bottom of the picture up: v = 0 is the smallest y.  A row is painted
+ * once the one above it is known.  `row` has room for two. */
+static int paint_rows(const struct texture *x, const struct resample *r, double *row,
+                      uint32_t *pixels)
+{
+    const struct tw_grid *g = x->s->grid;
+    double *now = row, *last = row + x->w, *swap;
+
+    for (size_t j = 0; j < x->h; j++) {
+        swap = last, last = now, now = swap;
+        resample_row(r, lerp(g->y[0], g->y[g->ny - 1], ((double)j + 0.5) / (double)x->h), now);
+        if (j > 0)
+            paint_row(x, last, now, pixels + (x->h - j) * x->w);
+        if (x->host->tick(x->host, 0.5 * (double)(j + 1) / (double)x->h, "texture"))
+            return TW_ECANCELLED;
+    }
+    paint_row(x, now, x->h > 1 ? last : now, pixels);
+    return TW_OK;
+}
+
 static int paint(const struct texture *x, uint32_t *pixels)
 {
     const struct tw_grid *g = x->s->grid;
     double *columns = malloc(3 * x->w * sizeof *columns);
-    double *row = columns + x->w, *next = row + x->w;
     struct resample r = {.columns = NULL};
-    int rc = -1;
+    int rc = TW_ENOMEM;
 
-    if (!columns)
-        return -1;
-    for (size_t i = 0; i < x->w; i++)
+    for (size_t i = 0; columns && i < x->w; i++)
         columns[i] = lerp(g->x[0], g->x[g->nx - 1], ((double)i + 0.5) / (double)x->w);
-    if (resample_begin(&r, g->x, g->nx, g->y, g->ny, x->s->t, columns, x->w) == 0) {
-        double *last = row;
-
-        /* v = 0 is the bottom row of the picture and the smallest y. */
-        for (size_t j = 0; j < x->h; j++) {
-            double *now = j % 2 ? next : row;
-
-            resample_row(&r, lerp(g->y[0], g->y[g->ny - 1], ((double)j + 0.5) / (double)x->h), now);
-            if (j > 0)
-                paint_row(x, last, now, pixels + (x->h - j) * x->w);
-            last = now;
-        }
-        paint_row(x, last, x->h > 1 ? (last == row ? next : row) : last, pixels);
-        rc = 0;
-    }
+    if (columns && !resample_begin(&r, g->x, g->nx, g->y, g->ny, x->s->t, columns, x->w))
+        rc = paint_rows(x, &r, columns + x->w, pixels);
     resample_end(&r);
     free(columns);
     return rc;
 }
 
-uint32_t *terrain_texture(const struct terrain *s, size_t *width, size_t *height)
+static void choose_lines(struct texture *x)
 {
-    struct texture x = {.s = s};
+    static const struct rgb light = {1, 1, 1}, dark = {0.04, 0.05, 0.08};
+    const struct terrain *s = x->s;
+
+    if (s->cfg->lines && s->scale.max > s->scale.min)
+        levels_pick(&x->levels, s->scale.log, s->scale.lo, s->scale.hi, LEVELS_WANTED);
+    for (size_t i = 0; i < x->levels.n; i++) {
+        x->at[i] = scale_t(&s->scale, x->levels.at[i]);
+        x->ink[i] =
+            rgb_lightness(palette_at((enum palette)s->cfg->palette, x->at[i])) < 55 ? light : dark;
+    }
+}
+
+int terrain_texture(const struct terrain *s, const struct tw_host *host, uint32_t **pixels,
+                    size_t *width, size_t *height)
+{
+    struct texture x = {.s = s, .host = host};
     double size = (double)s->cfg->texture;
-    uint32_t *pixels;
+    int rc = TW_ENOMEM;
 
     x.w = (size_t)lround(size * s->half_x);
     x.h = (size_t)lround(size * s->half_z);
-    x.w += !x.w;
-    x.h += !x.h;
-    if (s->cfg->lines && s->scale.max > s->scale.min)
-        levels_pick(&x.levels, s->scale.log, s->scale.lo, s->scale.hi, LEVELS_WANTED);
-    for (size_t i = 0; i < x.levels.n; i++)
-        x.at[i] = scale_t(&s->scale, x.levels.at[i]);
-    pixels = malloc(x.w * x.h * sizeof *pixels);
-    if (pixels && paint(&x, pixels)) {
-        free(pixels);
-        pixels = NULL;
-    }
+    choose_lines(&x);
     *width = x.w;
     *height = x.h;
-    return pixels;
+    *pixels = malloc(x.w * x.h * sizeof **pixels);
+    if (*pixels)
+        rc = paint(&x, *pixels);
+    return rc == TW_ENOMEM ? host->fail(host, rc, "out of memory") : rc;
 }

@@ -8,7 +8,7 @@
  *     axes.c      chart_axes: frame, ticks, title, colour bar
  *     legend.c    legend and notes below the map
  *
- * Functions return 0 or -1 when out of memory.
+ * Functions return TW_OK or TW_ENOMEM, which has not been reported yet.
  */
 #ifndef SINK_PNG_CHART_H
 #define SINK_PNG_CHART_H
@@ -62,6 +62,7 @@ struct spot {
 };
 
 struct chart {
+    const struct tw_host *host;
     const struct png_config *cfg;
     const struct tw_result *result;
     const struct tw_grid *grid;
@@ -88,8 +89,9 @@ extern const struct rgb ink, ink_soft, paper;
 double chart_x(const struct chart *c, double x);
 double chart_y(const struct chart *c, double y);
 
-/* -2: the picture is too small for what must be on it. */
+/* Or TW_EINVAL, reported: the picture is too small for what must be on it. */
 int chart_layout(struct chart *c);
+/* Or TW_ECANCELLED. */
 int chart_field(struct chart *c);
 void chart_track(struct chart *c);
 void chart_axes(struct chart *c);

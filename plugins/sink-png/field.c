@@ -73,9 +73,7 @@ static uint32_t band_colour(const struct chart *c, const double *at, double t, d
     } else {
         return palette_rgb24(p, (lower + upper) / 2);
     }
-    a = rgb_mix(b, a, cover);
-    return (uint32_t)lround(a.r * 255) << 16 | (uint32_t)lround(a.g * 255) << 8 |
-           (uint32_t)lround(a.b * 255);
+    return rgb_pack(rgb_mix(b, a, cover));
 }
 
 static void colour_row(const struct chart *c, const double *at, const double *row,
@@ -97,11 +95,6 @@ static void colour_row(const struct chart *c, const double *at, const double *ro
     }
 }
 
-static double lerp(double a, double b, double t)
-{
-    return t <= 0 ? a : t >= 1 ? b : a + (b - a) * t;
-}
-
 /* Fill `image`, as large as the map, transparent in holes. */
 static int colour_image(struct chart *c, const struct field *f, cairo_surface_t *image)
 {
@@ -112,7 +105,7 @@ static int colour_image(struct chart *c, const struct field *f, cairo_surface_t 
     double *x = malloc(3 * w * sizeof *x), at[LEVELS_MAX];
     double *row = x + w, *above = row + w;
     struct resample r = {.columns = NULL};
-    int rc = -1;
+    int rc = TW_ENOMEM;
 
     if (!x)
         goto out;
@@ -123,7 +116,8 @@ static int colour_image(struct chart *c, const struct field *f, cairo_surface_t 
     if (resample_begin(&r, g->x, g->nx, g->y, g->ny, f->t, x, w))
         goto out;
     cairo_surface_flush(image);
-    for (size_t j = 0; j < h; j++) {
+    rc = TW_OK;
+    for (size_t j = 0; j < h && rc == TW_OK; j++) {
         double *swap = above;
 
         /* Bottom row first: row 0 of the grid is at the bottom. */
@@ -131,9 +125,10 @@ static int colour_image(struct chart *c, const struct field *f, cairo_surface_t 
         colour_row(c, at, row, j ? above : row, w, pixels + (h - 1 - j) * stride);
         above = row;
         row = swap;
+        if (c->host->tick(c->host, 0.4 * (double)(j + 1) / (double)h, "colours"))
+            rc = TW_ECANCELLED;
     }
     cairo_surface_mark_dirty(image);
-    rc = 0;
 out:
     resample_end(&r);
     free(x);
@@ -147,7 +142,7 @@ static int make_lattice(struct chart *c, struct field *f)
     const struct tw_grid *g = c->grid;
     struct resample r = {.columns = NULL};
     double *x;
-    int rc = -1;
+    int rc = TW_ENOMEM;
 
     f->lw = (size_t)c->map.w / PITCH + 1;
     f->lh = (size_t)c->map.h / PITCH + 1;
@@ -162,7 +157,7 @@ static int make_lattice(struct chart *c, struct field *f)
     for (size_t j = 0; j < f->lh; j++)
         resample_row(&r, lerp(g->y[0], g->y[g->ny - 1], (double)j / (double)(f->lh - 1)),
                      f->lattice + j * f->lw);
-    rc = 0;
+    rc = TW_OK;
 out:
     resample_end(&r);
     free(x);
@@ -229,7 +224,7 @@ static int trace_levels(struct chart *c, struct field *f)
     cairo_destroy(cr[0]);
     cairo_destroy(cr[1]);
     contour_end(&k);
-    return rc;
+    return rc ? TW_ENOMEM : TW_OK;
 }
 
 /* Distance in t from one line to the next around `t`, of all lines or the bold ones. */
@@ -298,7 +293,7 @@ static int compose_layer(struct chart *c, const struct field *f, bool bold)
     cairo_surface_t *mask =
         cairo_image_surface_create(CAIRO_FORMAT_A8, (int)c->map.w, (int)c->map.h);
     cairo_t *cr = cairo_create(mask);
-    int rc = -1;
+    int rc = TW_ENOMEM;
 
     if (!cairo_surface_status(coarse) && !cairo_status(cr)) {
         fill_mask(c, f, bold, coarse);
@@ -313,7 +308,7 @@ static int compose_layer(struct chart *c, const struct field *f, bool bold)
         cairo_surface_flush(mask);
         cairo_set_source_surface(c->fig.cr, f->layer[bold], c->map.x, c->map.y);
         cairo_mask_surface(c->fig.cr, mask, c->map.x, c->map.y);
-        rc = cairo_status(cr) ? -1 : 0;
+        rc = cairo_status(cr) ? TW_ENOMEM : TW_OK;
     }
     cairo_destroy(cr);
     cairo_surface_destroy(mask);
@@ -348,16 +343,34 @@ static void lonely_points(struct chart *c, const double *t)
         }
 }
 
+static int draw_lines(struct chart *c, struct field *f)
+{
+    int rc = make_lattice(c, f);
+
+    if (rc == TW_OK && c->host->tick(c->host, 0.45, "iso-lines"))
+        rc = TW_ECANCELLED;
+    if (rc == TW_OK)
+        rc = trace_levels(c, f);
+    for (int bold = 0; rc == TW_OK && bold < 2; bold++) {
+        rc = compose_layer(c, f, bold);
+        if (rc == TW_OK && c->host->tick(c->host, 0.55 + 0.05 * bold, "iso-lines"))
+            rc = TW_ECANCELLED;
+    }
+    return rc;
+}
+
 static int paint(struct chart *c, struct field *f)
 {
     cairo_t *cr = c->fig.cr;
-    int w = (int)c->map.w, h = (int)c->map.h, rc = -1;
+    int w = (int)c->map.w, h = (int)c->map.h, rc = TW_ENOMEM;
     cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, w, h);
 
     for (int i = 0; i < 2; i++)
         f->layer[i] = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, w, h);
-    if (cairo_surface_status(image) || cairo_surface_status(f->layer[0]) ||
-        cairo_surface_status(f->layer[1]) || colour_image(c, f, image))
+    if (!cairo_surface_status(image) && !cairo_surface_status(f->layer[0]) &&
+        !cairo_surface_status(f->layer[1]))
+        rc = colour_image(c, f, image);
+    if (rc < 0)
         goto out;
     cairo_save(cr);
     cairo_rectangle(cr, c->map.x, c->map.y, c->map.w, c->map.h);
@@ -370,10 +383,8 @@ static int paint(struct chart *c, struct field *f)
     cairo_set_source_surface(cr, image, c->map.x, c->map.y);
     cairo_paint(cr);
     lonely_points(c, f->t);
-    if (c->levels.n == 0 || c->scale.n_finite == 0)
-        rc = 0;
-    else if (make_lattice(c, f) == 0 && trace_levels(c, f) == 0)
-        rc = compose_layer(c, f, false) || compose_layer(c, f, true) ? -1 : 0;
+    if (c->levels.n && c->scale.n_finite)
+        rc = draw_lines(c, f);
     cairo_restore(cr);
     labels_draw(c);
 out:
@@ -387,7 +398,7 @@ int chart_field(struct chart *c)
 {
     struct field f = {.t = NULL};
     size_t n = c->grid->nx * c->grid->ny;
-    int rc = -1;
+    int rc = TW_ENOMEM;
 
     f.t = malloc(n * sizeof *f.t);
     if (f.t) {

@@ -151,8 +151,8 @@ static void columns(struct chart *c, double w, double h, double *left, double *r
         *right += 8 * u;
 }
 
-/* One attempt at the current unit; 0, or -2 if the map gets too small. */
-static int place(struct chart *c, int *height)
+/* One attempt at the current unit; false if the map gets too small. */
+static bool place(struct chart *c, int *height)
 {
     const char *title = c->cfg->title ? c->cfg->title : c->result->title;
     double u = c->fig.unit, width = (double)c->cfg->width, aspect = shape(c->grid);
@@ -172,7 +172,7 @@ static int place(struct chart *c, int *height)
     w = 0.75 * width;
     h = *height ? *height - above - below : w * aspect;
     if (h < 20 * u)
-        return -2;
+        return false;
     for (int round = 0; round < 2; round++) { /* ticks need the size, the size their labels */
         columns(c, fmin(w, h / aspect), fmin(h, w * aspect), &left, &right);
         w = width - left - right;
@@ -182,7 +182,7 @@ static int place(struct chart *c, int *height)
     w -= shift;
     h = fmin(h, w * aspect);
     if (w < 90 * u || h < 70 * u)
-        return -2;
+        return false;
     /* Even numbers: the lattice of the iso-lines has a point every other pixel. */
     c->map =
         (struct box){round(left + shift / 2), round(above), 2 * round(w / 2), 2 * round(h / 2)};
@@ -194,33 +194,37 @@ static int place(struct chart *c, int *height)
     c->notes_y += legend_place(c, c->margin, c->notes_y, inner) + 5 * u;
     if (!*height)
         *height = (int)ceil(c->map.y + c->map.h + below);
-    return 0;
+    return true;
 }
 
 int chart_layout(struct chart *c)
 {
     const struct tw_grid *g = c->grid;
-    int height = 0, rc = -2;
+    bool fits = false;
+    int height = 0;
 
     if (scale_fit(&c->scale, g->loss, g->nx * g->ny, (enum scale_log)c->cfg->log, c->cfg->vmin,
                   c->cfg->vmax))
-        return -1;
+        return TW_ENOMEM;
     c->accent = palette_accent((enum palette)c->cfg->palette);
     /* Small pictures: smaller text rather than no room for the map. */
     c->fig.unit = fmin(c->cfg->dpi / 72, (double)c->cfg->width / 400);
     legend_collect(c);
     note_collect(c);
-    for (int i = 0; rc == -2 && i < 8; i++) {
+    for (int i = 0; !fits && i < 8; i++) {
         height = c->cfg->height == TW_INT_AUTO ? 0 : (int)c->cfg->height;
-        rc = place(c, &height);
-        if (rc)
+        fits = place(c, &height);
+        if (!fits)
             c->fig.unit *= 0.85;
     }
-    if (rc)
-        return rc;
+    if (!fits)
+        return c->host->fail(c->host, TW_EINVAL,
+                             "text leaves no room for the map: make width (%lld) or height larger, "
+                             "or dpi (%g) smaller",
+                             (long long)c->cfg->width, c->cfg->dpi);
     pick_levels(c);
     text_labels(c);
-    if (track_place(c))
-        return -1;
-    return figure_canvas(&c->fig, (int)c->cfg->width, height, paper);
+    if (track_place(c) < 0 || figure_canvas(&c->fig, (int)c->cfg->width, height, paper))
+        return TW_ENOMEM;
+    return TW_OK;
 }

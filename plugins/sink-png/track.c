@@ -45,10 +45,10 @@ int track_place(struct chart *c)
     const struct box *m = &c->map;
 
     if (!t || !t->n)
-        return 0;
+        return TW_OK;
     c->spot = calloc(t->n, sizeof *c->spot);
     if (!c->spot)
-        return -1;
+        return TW_ENOMEM;
     c->n_spots = t->n;
     for (size_t i = 0; i < t->n; i++) {
         struct spot *s = &c->spot[i];
@@ -63,7 +63,7 @@ int track_place(struct chart *c)
         s->off = s->off >= 0 ? fmin(s->off, 1) : 1; /* NaN: as far as can be */
     }
     choose_beads(c);
-    return 0;
+    return TW_OK;
 }
 
 void bead_draw(struct chart *c, double x, double y, double off)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * blas.h - C = alpha * op(A) * op(B) + beta * C for row-major float or double matrices, with sizes
+/* blas.h -- C = alpha * op(A) * op(B) + beta * C for row-major float or double matrices, with sizes
  * as size_t. The caller has checked that every size fits an int: blas_fits().
  */
-#ifndef THALWEG_UTIL_BLAS_H
-#define THALWEG_UTIL_BLAS_H
+#ifndef UTIL_BLAS_H
+#define UTIL_BLAS_H
 
 #include <gsl/gsl_cblas.h>
 #include <limits.h>

@@ -1,14 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bundled.c -- see bundled.h. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "util/bundled.h"
 
 #include "util/csvtext.h"
+#include "util/split.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct bundled {
+    const struct tw_host *host;
+    const char *path;
+    const char *const *feature_name;
+    size_t n_features;
+    struct split train;
+    struct classes classes;
+};
+
+int bundled_create(const struct tw_host *host, const char *path, const char *const *feature_name,
+                   size_t n_features, void **self)
+{
+    struct bundled *b = malloc(sizeof *b);
+
+    if (!b)
+        return host->fail(host, TW_ENOMEM, "out of memory");
+    *b = (struct bundled){
+        .host = host, .path = path, .feature_name = feature_name, .n_features = n_features};
+    *self = b;
+    return TW_OK;
+}
+
+void bundled_destroy(void *self)
+{
+    struct bundled *b = self;
+
+    split_free(&b->train);
+    classes_free(&b->classes);
+    free(b);
+}
 
 /* A count in the first line. */
 static bool count(const char *text, size_t *out)
@@ -103,17 +136,35 @@ static int read_examples(const struct tw_host *host, struct csv *c, size_t n_row
     return rc < 0 ? rc : TW_OK;
 }
 
-int bundled_load(const struct tw_host *host, const char *path, size_t n_features, struct split *s,
-                 struct classes *classes)
+static int read_file(struct bundled *b)
 {
     struct csv c;
     size_t n_rows = 0;
-    int rc = csv_open(host, path, ',', &c);
+    int rc = csv_open(b->host, b->path, ',', &c);
+
     if (rc < 0)
         return rc;
-    rc = read_first_line(host, &c, n_features, &n_rows, classes);
+    rc = read_first_line(b->host, &c, b->n_features, &n_rows, &b->classes);
     if (rc == TW_OK)
-        rc = read_examples(host, &c, n_rows, n_features, classes, s);
+        rc = read_examples(b->host, &c, n_rows, b->n_features, &b->classes, &b->train);
     csv_close(&c);
+    b->train.loaded = rc == TW_OK;
     return rc;
+}
+
+int bundled_load(void *self, uint32_t split, struct tw_data *out)
+{
+    struct bundled *b = self;
+
+    if (split != TW_TRAIN)
+        return TW_DONE;
+    if (!b->train.loaded) {
+        split_free(&b->train); /* of a call that failed */
+        classes_free(&b->classes);
+        int rc = read_file(b);
+        if (rc < 0)
+            return rc;
+    }
+    split_to_data(&b->train, &b->classes, b->feature_name, out);
+    return TW_OK;
 }

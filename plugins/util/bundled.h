@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bundled.h -- the small classic data sets in scikit-learn's CSV layout.
+/* bundled.h -- a dataset plugin for a small classic data set in scikit-learn's CSV layout.
  *
  * The first line is ROWS,FEATURES,CLASS,CLASS,...; then one line per example:
- * the features and, last, the class as a number from 0.
+ * the features and, last, the class as a number from 0.  There is no test split.
+ *
+ *     create()         bundled_create with the names of the features
+ *     load, destroy    bundled_load, bundled_destroy
  */
-#ifndef PLUGINS_UTIL_BUNDLED_H
-#define PLUGINS_UTIL_BUNDLED_H
+#ifndef UTIL_BUNDLED_H
+#define UTIL_BUNDLED_H
 
-#include "util/split.h"
+#include <thalweg/plugin.h>
 
-/* The file must have exactly `n_features` features.  On failure, which has been
- * reported, there may be something to free in both. */
-int bundled_load(const struct tw_host *host, const char *path, size_t n_features, struct split *s,
-                 struct classes *classes);
+/* `path` and the names live until destroy().  The file must have exactly n_features. */
+int bundled_create(const struct tw_host *host, const char *path, const char *const *feature_name,
+                   size_t n_features, void **self);
+int bundled_load(void *self, uint32_t split, struct tw_data *out);
+void bundled_destroy(void *self);
 
 #endif

@@ -12,8 +12,8 @@
  * and doubled quotes.  A byte order mark is skipped, so are empty lines; lines
  * end with LF, CR LF or CR.  Every failure has been reported with host->fail().
  */
-#ifndef PLUGINS_UTIL_CSVTEXT_H
-#define PLUGINS_UTIL_CSVTEXT_H
+#ifndef UTIL_CSVTEXT_H
+#define UTIL_CSVTEXT_H
 
 #include <thalweg/plugin.h>
 

@@ -12,8 +12,8 @@
  * A mini-batch of all rows is the whole set in its own order, as NULL rows, so
  * that the host may evaluate it with several threads.
  */
-#ifndef PLUGINS_UTIL_DESCENT_H
-#define PLUGINS_UTIL_DESCENT_H
+#ifndef UTIL_DESCENT_H
+#define UTIL_DESCENT_H
 
 #include <thalweg/plugin.h>
 

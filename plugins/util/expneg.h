@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * expneg.h - exp(x) for x <= 0 in a form that the compiler vectorises: no call, no branch, no
+/* expneg.h -- exp(x) for x <= 0 in a form that the compiler vectorises: no call, no branch, no
  * table.
  *
  * x = n ln 2 + r with |r| <= ln 2 / 2; exp(r) by a polynomial (float: the one of Cephes; double:
  * Taylor's to r^13); n goes into the exponent. Within 2 units in the last place. Results that are
  * near the least normal number are 0. NaN gives NaN. With x > 0 the result means nothing.
  */
-#ifndef THALWEG_UTIL_EXPNEG_H
-#define THALWEG_UTIL_EXPNEG_H
+#ifndef UTIL_EXPNEG_H
+#define UTIL_EXPNEG_H
 
 #include <stdint.h>
 #include <string.h>
@@ -31,7 +30,7 @@ static inline float expneg_f32(float x)
     memcpy(&bits, &p, sizeof(bits));
     bits += exponent << 23;
     memcpy(&p, &bits, sizeof(p));
-    return x < -86.0f ? 0.0f : p;
+    return x < -86.0f ? 0.0f : x == x ? p : x;
 }
 
 static inline double expneg_f64(double x)
@@ -58,7 +57,7 @@ static inline double expneg_f64(double x)
     memcpy(&bits, &p, sizeof(bits));
     bits += exponent << 52;
     memcpy(&p, &bits, sizeof(p));
-    return x < -700.0 ? 0.0 : p;
+    return x < -700.0 ? 0.0 : x == x ? p : x;
 }
 
 #endif

@@ -119,19 +119,21 @@ void figure_line(struct figure *f, double x0, double y0, double x1, double y1)
     cairo_stroke(f->cr);
 }
 
-const char *figure_write(struct figure *f, const char *path, const struct png_picture *p)
+int figure_write(struct figure *f, const struct tw_host *host, const char *path,
+                 const struct png_picture *p)
 {
     struct png_picture picture = *p;
     size_t stride;
 
     if (cairo_status(f->cr) != CAIRO_STATUS_SUCCESS)
-        return cairo_status_to_string(cairo_status(f->cr));
+        return host->fail(host, TW_EINTERNAL, "cairo: %s",
+                          cairo_status_to_string(cairo_status(f->cr)));
     cairo_surface_flush(f->surface);
     stride = (size_t)cairo_image_surface_get_stride(f->surface) / 4;
     if (stride != (size_t)f->width) /* cairo pads to four bytes: never for 32-bit pixels */
-        return "has rows of an unexpected length";
+        return host->fail(host, TW_EINTERNAL, "cairo: rows of an unexpected length");
     picture.width = (size_t)f->width;
     picture.height = (size_t)f->height;
     picture.pixels = (const uint32_t *)(const void *)cairo_image_surface_get_data(f->surface);
-    return pngfile_write(path, &picture);
+    return pngfile_write(host, path, &picture);
 }

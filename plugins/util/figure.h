@@ -61,7 +61,8 @@ void figure_text(struct figure *f, const struct text_style *s, const struct text
 void figure_colour(struct figure *f, struct rgb c, double alpha);
 void figure_line(struct figure *f, double x0, double y0, double x1, double y1);
 
-/* `p` needs everything but size and pixels.  NULL, or what went wrong. */
-const char *figure_write(struct figure *f, const char *path, const struct png_picture *p);
+/* `p` needs everything but size and pixels.  As pngfile_write(). */
+int figure_write(struct figure *f, const struct tw_host *host, const char *path,
+                 const struct png_picture *p);
 
 #endif

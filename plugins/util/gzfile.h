@@ -6,15 +6,15 @@
  *     int rc = gz_open(host, path, &f);
  *     if (rc < 0)
  *         return rc;
- *     rc = gz_read(&f, buf, n);        exactly n bytes, or
- *     rc = gz_slurp(&f, &text, &size); all that is left
+ *     rc = gz_read(&f, buf, n, "the header");    exactly n bytes, or
+ *     rc = gz_slurp(&f, &text, &size);           all that is left
  *     gz_close(&f);
  *
  * Nothing is unpacked before it is asked for.  Every failure has been reported
  * with host->fail().
  */
-#ifndef PLUGINS_UTIL_GZFILE_H
-#define PLUGINS_UTIL_GZFILE_H
+#ifndef UTIL_GZFILE_H
+#define UTIL_GZFILE_H
 
 #include <thalweg/plugin.h>
 

@@ -11,8 +11,8 @@
  *     free(labels);
  *     split_free(&s);
  */
-#ifndef PLUGINS_UTIL_IDX_H
-#define PLUGINS_UTIL_IDX_H
+#ifndef UTIL_IDX_H
+#define UTIL_IDX_H
 
 #include "util/gzfile.h"
 #include "util/split.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * linear.c - see linear.h.
+/* linear.c -- see linear.h.
  *
  * Rows are scored in blocks that begin at multiples of lin->block. In the plane extension a block
  * always has its full height (padded with zero rows past the end of the data), so a row meets the
@@ -13,6 +12,7 @@
 #include <string.h>
 
 #include "blas.h"
+#include "l2.h"
 
 /* The block of rows in double should stay in a core's cache. */
 #define BLOCK_VALUES 131072
@@ -96,8 +96,7 @@ static double dot(size_t n, const double *a, const double *b)
 {
     struct tw_sum sum = {0, 0};
 
-    for (size_t i = 0; i < n; i++)
-        tw_sum_add(&sum, a[i] * b[i]);
+    l2_dot(&sum, n, a, b);
     return tw_sum_value(&sum);
 }
 
@@ -230,7 +229,7 @@ static int plane_begin(void *self, const double *origin, const double *u, const 
             memcpy(to, from[i], w * sizeof(*to));
         for (size_t c = 0; c < k; c++)
             lin->stack_b[i * k + c] = from[i] && lin->bias ? from[i][w + c] : 0;
-        for (size_t j = 0; j <= i; j++, at++) /* 0.0, 1.0, 1.1, 2.0, 2.1, 2.2 */
+        for (size_t j = 0; j <= i; j++, at++)
             lin->squares[at] = lin->l2 > 0 ? dot(w, to, lin->stack + j * w) : 0;
     }
     return TW_OK;
@@ -314,17 +313,8 @@ static int plane_eval(void *self, size_t first_row, size_t n_rows, size_t n_poin
 static int plane_penalty(void *self, size_t n_points, const double *xy, double *penalty)
 {
     const struct linear *lin = self;
-    const double *q = lin->squares;
 
-    for (size_t k = 0; k < n_points; k++) {
-        double x = xy[2 * k], y = xy[2 * k + 1];
-
-        penalty[k] = 0;
-        if (lin->l2 > 0)
-            penalty[k] =
-                0.5 * lin->l2 *
-                (q[0] + x * (2 * q[1] + x * q[2]) + y * (2 * (q[3] + x * q[4]) + y * q[5]));
-    }
+    l2_plane(lin->l2, lin->squares, n_points, xy, penalty);
     return TW_OK;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * linear.h - what the linear classifiers (logistic, svm) share: scores W x + b, the chain from
+/* linear.h -- what the linear classifiers (logistic, svm) share: scores W x + b, the chain from
  * derivatives of scores to the gradient, the L2 penalty and the plane extension. All in double.
  *
  * A model puts `struct linear` first in its own struct, so that its `self` is one:
@@ -11,8 +10,8 @@
  *
  * theta = [W (n_out x n_features, row-major), b (n_out)]; no b without `bias`.
  */
-#ifndef THALWEG_UTIL_LINEAR_H
-#define THALWEG_UTIL_LINEAR_H
+#ifndef UTIL_LINEAR_H
+#define UTIL_LINEAR_H
 
 #include <stdbool.h>
 #include <thalweg/plugin.h>
@@ -55,7 +54,7 @@ struct linear {
     double *stack_b;   /* 3 n_out */
     double *part;      /* 3 n_out x block */
     double *row_part;  /* n_out x block: origin + y v */
-    double squares[6]; /* w.w, u.w, u.u, v.w, v.u, v.v over the weights */
+    double squares[6]; /* for l2_plane() */
 };
 
 int linear_bind(void *self, const struct tw_data *data);

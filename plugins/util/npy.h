@@ -15,8 +15,8 @@
  * u1 u2 u4 u8 i1 i2 i4 i8 f4 f8 of either byte order.  Every failure has been
  * reported with host->fail().
  */
-#ifndef PLUGINS_UTIL_NPY_H
-#define PLUGINS_UTIL_NPY_H
+#ifndef UTIL_NPY_H
+#define UTIL_NPY_H
 
 #include <thalweg/plugin.h>
 

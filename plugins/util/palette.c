@@ -205,12 +205,16 @@ struct rgb palette_at(enum palette p, double t)
     return rgb_mix(unpack(table[i]), unpack(table[i + 1]), at - (double)i);
 }
 
-uint32_t palette_rgb24(enum palette p, double t)
+uint32_t rgb_pack(struct rgb c)
 {
-    struct rgb c = palette_at(p, t);
     uint32_t r = (uint32_t)lround(c.r * 255), g = (uint32_t)lround(c.g * 255);
 
     return r << 16 | g << 8 | (uint32_t)lround(c.b * 255);
+}
+
+uint32_t palette_rgb24(enum palette p, double t)
+{
+    return rgb_pack(palette_at(p, t));
 }
 
 struct rgb palette_accent(enum palette p)

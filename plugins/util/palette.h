@@ -34,7 +34,8 @@ extern const char *const palette_names[];
 /* Interpolated between 256 entries; t is clamped, NaN counts as 0. */
 struct rgb palette_at(enum palette p, double t);
 
-/* The same as 0xRRGGBB. */
+/* As 0xRRGGBB. */
+uint32_t rgb_pack(struct rgb c);
 uint32_t palette_rgb24(enum palette p, double t);
 
 struct rgb palette_accent(enum palette p);

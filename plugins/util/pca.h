@@ -20,8 +20,8 @@
  * of several) is positive: svd_flip of scikit-learn by V.  So the sign depends
  * on the component alone, not on the order of the rows.
  */
-#ifndef PLUGINS_UTIL_PCA_H
-#define PLUGINS_UTIL_PCA_H
+#ifndef UTIL_PCA_H
+#define UTIL_PCA_H
 
 #include <thalweg/plugin.h>
 

@@ -6,10 +6,11 @@
  */
 #include "pngfile.h"
 
+#include "output.h"
+
 #include <math.h>
 #include <png.h>
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,10 +105,11 @@ static int collect_text(struct writer *w, const struct png_picture *p)
     return 0;
 }
 
-static int encode(struct writer *w, const struct png_picture *p)
+/* TW_OK, TW_ECANCELLED, or TW_EIO that has not been reported. */
+static int encode(struct writer *w, const struct tw_host *host, const struct png_picture *p)
 {
     if (setjmp(png_jmpbuf(w->png)))
-        return -1;
+        return TW_EIO;
     png_init_io(w->png, w->file);
     png_set_user_limits(w->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_set_IHDR(w->png, w->info, (png_uint_32)p->width, (png_uint_32)p->height, 8,
@@ -124,6 +126,9 @@ static int encode(struct writer *w, const struct png_picture *p)
     for (size_t y = 0; y < p->height; y++) {
         const uint32_t *from = p->pixels + y * p->width;
 
+        if (host->tick(host, p->from + (p->to - p->from) * (double)y / (double)p->height,
+                       "picture"))
+            return TW_ECANCELLED;
         for (size_t x = 0; x < p->width; x++) {
             w->row[3 * x] = (png_byte)(from[x] >> 16 & 0xff);
             w->row[3 * x + 1] = (png_byte)(from[x] >> 8 & 0xff);
@@ -132,32 +137,37 @@ static int encode(struct writer *w, const struct png_picture *p)
         png_write_row(w->png, w->row);
     }
     png_write_end(w->png, NULL);
-    return 0;
+    return TW_OK;
 }
 
-const char *pngfile_write(const char *path, const struct png_picture *p)
+/* Into the open file. */
+static int write_to(struct writer *w, const struct tw_host *host, const char *path,
+                    const struct png_picture *p)
+{
+    int rc = encode(w, host, p), closed = output_close(host, path, w->file);
+
+    if (rc == TW_EIO)
+        return host->fail(host, TW_EIO, "%s: the picture cannot be encoded", path);
+    return rc < 0 ? rc : closed;
+}
+
+int pngfile_write(const struct tw_host *host, const char *path, const struct png_picture *p)
 {
     struct writer w = {.png = NULL};
-    const char *why = "out of memory";
+    int rc;
 
     w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
     w.info = w.png ? png_create_info_struct(w.png) : NULL;
     w.row = p->width <= SIZE_MAX / 3 ? malloc(3 * p->width) : NULL;
     if (!w.info || !w.row || collect_text(&w, p))
-        goto out;
-    why = "cannot be opened for writing";
-    w.file = fopen(path, "wb");
-    if (!w.file)
-        goto out;
-    why = "cannot be written (is the disk full?)";
-    if (encode(&w, p) == 0 && !ferror(w.file))
-        why = NULL;
-    if (fclose(w.file) && !why)
-        why = "cannot be written (is the disk full?)";
-out:
+        rc = host->fail(host, TW_ENOMEM, "out of memory");
+    else
+        rc = output_open(host, path, &w.file);
+    if (rc == TW_OK)
+        rc = write_to(&w, host, path, p);
     png_destroy_write_struct(&w.png, &w.info);
     free(w.row);
     free(w.text);
     free(w.key);
-    return why;
+    return rc;
 }

@@ -3,8 +3,7 @@
 #ifndef UTIL_PNGFILE_H
 #define UTIL_PNGFILE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <thalweg/plugin.h>
 
 struct png_picture {
     size_t width, height;
@@ -14,10 +13,11 @@ struct png_picture {
     const char *const *provenance; /* key, value, ..., NULL; becomes "Software" (the
                                     key thalweg) and "thalweg:KEY" chunks; or NULL */
     const char *const *extra;      /* the same */
+    double from, to;               /* progress of the host's call while it is written */
 };
 
-/* Returns NULL, or what went wrong (static text).  The same picture gives the
- * same bytes. */
-const char *pngfile_write(const char *path, const struct png_picture *p);
+/* The output file `path`.  The same picture gives the same bytes.  Ticks; any other
+ * failure has been reported with host->fail(). */
+int pngfile_write(const struct tw_host *host, const char *path, const struct png_picture *p);
 
 #endif

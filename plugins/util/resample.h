@@ -4,6 +4,7 @@
  *     resample_begin   the grid, and the columns wanted
  *     resample_row     the surface along one row, at those columns
  *     resample_end
+ *     lerp             for the places between the ends of an axis
  *
  * Cubic Hermite pieces along x and then y.  Slopes are those of parabolas, limited
  * so that the surface does not swing past a steep step: no dips or ridges that
@@ -20,6 +21,12 @@ struct resample {
     const double *y;
     double *columns; /* ny x w: the surface at each grid row */
 };
+
+/* From a at t = 0 to b at t = 1, never beyond either. */
+static inline double lerp(double a, double b, double t)
+{
+    return t <= 0 ? a : t >= 1 ? b : a + (b - a) * t;
+}
 
 /* x (nx values) and y (ny) ascending, nx, ny >= 2, z ny x nx, `at` the w columns
  * wanted, inside [x[0], x[nx-1]].  `y` is borrowed until resample_end().  0, or -1

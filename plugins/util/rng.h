@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * rng.h - a counter-based random generator.
+/* rng.h -- a counter-based random generator.
  *
  * A number is a pure function of (seed, counter): no state, no order of calls to respect, the same
  * bits on every machine and with any number of threads. The caller numbers its draws; independent
@@ -9,11 +8,10 @@
  * The mix is SplitMix64's finalizer (Steele, Lea & Flood 2014), applied to the seed and then to the
  * sum of the mixed seed and the counter times the golden-ratio increment.
  */
-#ifndef THALWEG_UTIL_RNG_H
-#define THALWEG_UTIL_RNG_H
+#ifndef UTIL_RNG_H
+#define UTIL_RNG_H
 
 #include <math.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define RNG_GOLDEN UINT64_C(0x9e3779b97f4a7c15)
@@ -64,18 +62,6 @@ static inline uint64_t rng_below(uint64_t seed, uint64_t counter, uint64_t n)
     uint64_t mid2 = rl * nh + (mid & 0xffffffffu);
 
     return rh * nh + (mid >> 32) + (mid2 >> 32);
-}
-
-/* Fisher-Yates; uses draws 0 .. n - 2 of the seed. */
-static inline void rng_shuffle(uint64_t seed, size_t *v, size_t n)
-{
-    for (size_t i = n; i > 1; i--) {
-        size_t j = (size_t)rng_below(seed, (uint64_t)(n - i), (uint64_t)i);
-        size_t t = v[i - 1];
-
-        v[i - 1] = v[j];
-        v[j] = t;
-    }
 }
 
 #endif

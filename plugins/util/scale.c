@@ -13,6 +13,17 @@
 
 const char *const scale_log_names[] = {"auto", "true", "false", NULL};
 
+const char *scale_check(enum scale_log log, double vmin, double vmax)
+{
+    if (isinf(vmin) || isinf(vmax))
+        return "vmin and vmax must be finite";
+    if (vmin >= vmax)
+        return "vmin must be less than vmax";
+    if (log == SCALE_LOG && (vmin <= 0 || vmax <= 0))
+        return "vmin and vmax must be positive on a logarithmic scale (log: true)";
+    return NULL;
+}
+
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;

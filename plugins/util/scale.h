@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scale.h -- from losses to positions on a colour bar.
  *
+ *     scale_check   are the ends that were asked for possible?
  *     scale_fit     choose linear or logarithmic, and the two ends, from the data
  *     scale_t       position of a loss: 0 at the low end, 1 at the high end
  *     scale_value   the loss at a position
  *
- * A few huge losses must not squeeze all others into one colour: an end that is
- * left to us stays near the 0.5th or 99.5th percentile if the data go much
- * further.  Then n_below or n_above is not zero, and the picture has to say so.
+ * A few huge losses must not squeeze all others into one colour: a high end that is
+ * left to us stays near the 99.5th percentile if the data go much further; so does a
+ * low end near the 0.5th, on a logarithmic scale.  Then n_above or n_below is not zero,
+ * and the picture has to say so.
  */
 #ifndef UTIL_SCALE_H
 #define UTIL_SCALE_H
@@ -28,6 +30,9 @@ struct scale {
     size_t n_below, n_above; /* finite, beyond an end */
     size_t lowest;           /* index of the smallest finite value; n if there is none */
 };
+
+/* For the check() of a sink: NULL, or what is wrong with these.  NaN: to be chosen. */
+const char *scale_check(enum scale_log log, double vmin, double vmax);
 
 /* vmin and vmax: the ends, or NaN to choose.  SCALE_LOG becomes linear where no
  * value is positive.  0, or -1 when out of memory. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * scratch.h - the buffers of an instance: taken one by one, given back all together.
+/* scratch.h -- the buffers of an instance: taken one by one, given back all together.
  *
  *     struct scratch s = {0};
  *     double *a = scratch_take(&s, n, sizeof(*a));     NULL: out of memory
@@ -8,8 +7,8 @@
  *
  * A buffer is zeroed and starts on a cache line.
  */
-#ifndef THALWEG_UTIL_SCRATCH_H
-#define THALWEG_UTIL_SCRATCH_H
+#ifndef UTIL_SCRATCH_H
+#define UTIL_SCRATCH_H
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -9,8 +9,8 @@
  *
  * Every failure has been reported with host->fail().
  */
-#ifndef PLUGINS_UTIL_SPLIT_H
-#define PLUGINS_UTIL_SPLIT_H
+#ifndef UTIL_SPLIT_H
+#define UTIL_SPLIT_H
 
 #include <thalweg/plugin.h>
 

@@ -6,8 +6,8 @@
  * and a little per vector, where gsl_eigen_symmv always pays for all of them
  * (784 x 784, two vectors: 0.08 s against 1 s).
  */
-#ifndef PLUGINS_UTIL_SYMEIGEN_H
-#define PLUGINS_UTIL_SYMEIGEN_H
+#ifndef UTIL_SYMEIGEN_H
+#define UTIL_SYMEIGEN_H
 
 #include <stddef.h>
 

@@ -65,7 +65,7 @@ host()
     # shellcheck disable=SC2086
     (cd "$top/core" && $cc -std=gnu11 -O1 -I"$2" -DPLUGINDIR='"/nowhere"' \
         -o "$scratch/host-$1" ../tests/abi/host.c registry*.c schema*.c param-text.c yaml*.c \
-        scalar.c nearest.c error.c arena.c $yaml -ldl -lm)
+        scalar.c nearest.c child.c error.c arena.c $yaml -ldl -lm)
 }
 host old "$old"
 host new "$new"

@@ -4,6 +4,7 @@
  *     struct made *m = made_new(nx, ny, bowl, n_track);
  *     made_write(m, "csv", "path: %s/grid.csv");    a %s becomes the scratch folder
  *     made_path(m, "grid.csv")
+ *     made_stops_when_told(m, "csv", "path: %s/grid.csv", 5);
  *     made_free(m);                                 removes the folder
  */
 #ifndef TESTS_RESULTS_H
@@ -15,6 +16,7 @@
 
 #include <check.h>
 #include <dirent.h>
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,15 +132,10 @@ static inline const char *made_path(const struct made *m, const char *name)
     return path[turn];
 }
 
-/* Run a sink; `keys` is flow YAML without the braces, each %s the folder.  Returns what
- * write() did; files are in place if that was TW_OK.  `why`, if not NULL, gets the reason. */
-static inline int made_try(struct made *m, const char *sink, const char *keys, char *why,
-                           size_t size)
+/* A sink on the bench; `keys` is flow YAML without the braces, each %s the folder. */
+static inline struct rig *made_rig(const struct made *m, const char *sink, const char *keys)
 {
     char yaml[600] = "{";
-    struct error err = {0};
-    struct rig *r;
-    int rc;
 
     for (const char *c = keys; *c; c++) {
         size_t n = strlen(yaml);
@@ -152,14 +149,31 @@ static inline int made_try(struct made *m, const char *sink, const char *keys, c
     }
     ck_assert_uint_lt(strlen(yaml), sizeof yaml - 2);
     strcat(yaml, "}");
-    r = rig_new(TW_SINK, sink, yaml);
-    rc = r->plugin->desc.ops.sink->write(r->self, &m->result);
-    if (why)
-        snprintf(why, size, "%s", rig_reason(r));
+    return rig_new(TW_SINK, sink, yaml);
+}
+
+/* What write() returns; files are in place if that is TW_OK. */
+static inline int made_run(struct made *m, struct rig *r)
+{
+    struct error err = {0};
+    int rc = r->plugin->desc.ops.sink->write(r->self, &m->result);
+
     if (rc == TW_OK)
         ck_assert_int_eq(outputs_commit(r->env.outputs, &err), 0);
     else
         ck_assert_int_lt(rc, 0);
+    return rc;
+}
+
+/* Both; `why`, if not NULL, gets the reason of a failure. */
+static inline int made_try(struct made *m, const char *sink, const char *keys, char *why,
+                           size_t size)
+{
+    struct rig *r = made_rig(m, sink, keys);
+    int rc = made_run(m, r);
+
+    if (why)
+        snprintf(why, size, "%s", rig_reason(r));
     rig_free(r);
     return rc;
 }
@@ -190,6 +204,93 @@ static inline char *made_read(const struct made *m, const char *name, size_t *si
     if (size)
         *size = (size_t)n;
     return text;
+}
+
+/* What made_tick() does and knows. */
+struct made_ticks {
+    size_t n, stop_at; /* counted from 1 */
+};
+
+static inline struct made_ticks *made_ticks(void)
+{
+    static struct made_ticks ticks;
+
+    return &ticks;
+}
+
+static inline int made_tick(const struct tw_host *h, double fraction, const char *what)
+{
+    (void)h;
+    (void)what;
+    ck_assert(fraction >= 0 && fraction <= 1);
+    return ++made_ticks()->n >= made_ticks()->stop_at;
+}
+
+/* Run a sink, which is told to stop at its tick number `stop_at`; *n is how many it made. */
+static inline int made_stop(struct made *m, const char *sink, const char *keys, size_t stop_at,
+                            size_t *n)
+{
+    struct rig *r = made_rig(m, sink, keys);
+    int rc;
+
+    *made_ticks() = (struct made_ticks){0, stop_at};
+    r->instance->host.tick = made_tick;
+    rc = made_run(m, r);
+    *n = made_ticks()->n;
+    rig_free(r);
+    return rc;
+}
+
+/* A sink that makes at least `least` ticks obeys at each that we try. */
+static inline void made_stops_when_told(struct made *m, const char *sink, const char *keys,
+                                        size_t least)
+{
+    size_t all, n;
+
+    ck_assert_int_eq(made_stop(m, sink, keys, SIZE_MAX, &all), TW_OK);
+    ck_assert_uint_ge(all, least);
+    for (size_t at = 1; at <= all; at += all / 7 + 1) {
+        ck_assert_int_eq(made_stop(m, sink, keys, at, &n), TW_ECANCELLED);
+        ck_assert_uint_eq(n, at);
+    }
+}
+
+/* printf writes 1,5 from now on; false where there is no such locale. */
+static inline bool made_comma(const struct made *m)
+{
+    char command[200];
+
+    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >%s/log 2>&1",
+             m->dir, m->dir);
+    setenv("LOCPATH", m->dir, 1);
+    return system(command) == 0 && setlocale(LC_NUMERIC, "de_DE.UTF-8") &&
+           localeconv()->decimal_point[0] == ',';
+}
+
+/* The file `name` has the same bytes when the decimal point is a comma. */
+static inline void made_same_with_comma(struct made *m, const char *sink, const char *keys,
+                                        const char *name)
+{
+    struct rig *r = made_rig(m, sink, keys);
+    char command[100], *before, *after;
+    size_t n_before, n_after;
+
+    made_write(m, sink, keys);
+    before = made_read(m, name, &n_before);
+    if (made_comma(m)) {
+        ck_assert_int_eq(made_run(m, r), TW_OK);
+        ck_assert_int_eq(localeconv()->decimal_point[0], ',');
+        setlocale(LC_NUMERIC, "C");
+        after = made_read(m, name, &n_after);
+        ck_assert_uint_eq(n_before, n_after);
+        ck_assert_int_eq(memcmp(before, after, n_before), 0);
+        free(after);
+    }
+    snprintf(command, sizeof command, "rm -rf %s/de_DE.UTF-8", m->dir);
+    ck_assert_int_eq(system(command), 0);
+    unsetenv("LOCPATH");
+    free(before);
+    rig_free(r);
 }
 
 #endif

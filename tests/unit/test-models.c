@@ -518,6 +518,19 @@ START_TEST(overflow_is_a_value)
 }
 END_TEST
 
+/* R's NA is a NaN whose low bits are not zero; so is the float that it becomes here. */
+START_TEST(any_nan_is_a_nan)
+{
+    const uint64_t bits = UINT64_C(0x7ff80000200007a2);
+    const struct variant *v = &variants[_i];
+    struct bench b = open_bench(v->model, v->yaml, v->n_classes);
+
+    memcpy(&b.theta[0], &bits, sizeof(bits));
+    ck_assert(!isfinite(loss_at(&b, b.theta, NULL, NULL)));
+    close_bench(&b);
+}
+END_TEST
+
 /* Scores of hundreds: log(1 + exp(s)) is s, and no infinity. */
 START_TEST(large_scores_are_stable)
 {
@@ -649,6 +662,7 @@ int main(void)
     tcase_add_loop_test(each, blocks_tile_theta, 0, N_VARIANTS);
     tcase_add_loop_test(each, init_is_reproducible, 0, N_VARIANTS);
     tcase_add_loop_test(each, overflow_is_a_value, 0, N_VARIANTS);
+    tcase_add_loop_test(each, any_nan_is_a_nan, 0, N_VARIANTS);
     tcase_add_test(rest, large_scores_are_stable);
     tcase_add_test(rest, ties_go_to_the_first_class);
     tcase_add_test(rest, regression_is_refused);

@@ -443,6 +443,24 @@ START_TEST(dataset_pca_uses_the_training_mean)
 }
 END_TEST
 
+START_TEST(dataset_pca_stops_when_told)
+{
+    struct rig *r = rig_new(TW_REDUCER, "dataset-pca", "{}");
+    const struct tw_reducer_ops *ops = &r->plugin->ops.reducer;
+    volatile sig_atomic_t stop = 0;
+    float x[31 * 6], out[31 * 2];
+    struct tw_data data = data_from(golden_tall_x64[0], 31, 6, x);
+    size_t k;
+
+    r->env.stop = &stop;
+    ck_assert_int_eq(ops->fit(r->self, &data, &k), TW_OK);
+    stop = 1;
+    ck_assert_int_eq(ops->transform(r->self, &data, out), TW_ECANCELLED);
+    ck_assert_int_eq(ops->fit(r->self, &data, &k), TW_ECANCELLED);
+    rig_free(r);
+}
+END_TEST
+
 START_TEST(dataset_pca_refuses)
 {
     float x[12] = {1, 2, 3, 2, 4, 3, 3, 6, 3, 4, 8, 3}; /* on a line, one column constant */
@@ -698,6 +716,7 @@ int main(void)
     tcase_add_test(c, dataset_pca_agrees_with_sklearn);
     tcase_add_test(c, dataset_pca_names_its_features);
     tcase_add_test(c, dataset_pca_uses_the_training_mean);
+    tcase_add_test(c, dataset_pca_stops_when_told);
     tcase_add_test(c, dataset_pca_refuses);
     tcase_add_test(c, axes_auto_ranks_by_movement);
     tcase_add_test(c, axes_auto_without_training_ranks_by_size);

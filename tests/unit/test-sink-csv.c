@@ -112,6 +112,25 @@ START_TEST(provenance_is_one_line)
 }
 END_TEST
 
+/* Told to stop, it stops: at the first row as at the last. */
+START_TEST(stops_when_told)
+{
+    struct made *m = made_new(9, 9, bowl, 3);
+
+    made_stops_when_told(m, "csv", "path: %s/a.csv, trajectory: null", 9);
+    made_free(m);
+}
+END_TEST
+
+START_TEST(a_comma_in_the_locale_changes_nothing)
+{
+    struct made *m = made_new(9, 9, bowl, 3);
+
+    made_same_with_comma(m, "csv", "path: %s/grid.csv", "grid.csv");
+    made_free(m);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     char why[800];
@@ -136,6 +155,8 @@ int main(void)
     tcase_add_test(t, no_accuracy);
     tcase_add_test(t, trajectory_round_trip);
     tcase_add_test(t, provenance_is_one_line);
+    tcase_add_test(t, stops_when_told);
+    tcase_add_test(t, a_comma_in_the_locale_changes_nothing);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);

@@ -228,6 +228,25 @@ START_TEST(scales)
 }
 END_TEST
 
+/* Told to stop, it stops: at the first row as at the last. */
+START_TEST(stops_when_told)
+{
+    struct made *m = made_new(9, 9, bowl, 3);
+
+    made_stops_when_told(m, "obj", "path: %s/a.obj, texture: 64", 2 * 64 + 8);
+    made_free(m);
+}
+END_TEST
+
+START_TEST(a_comma_in_the_locale_changes_nothing)
+{
+    struct made *m = made_new(9, 9, bowl, 3);
+
+    made_same_with_comma(m, "obj", "path: %s/a.obj, texture: 64", "a.obj");
+    made_free(m);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     struct made *made = made_new(5, 1, bowl, 0);
@@ -253,6 +272,8 @@ int main(void)
     tcase_add_test(t, files_name_each_other);
     tcase_add_test(t, holes);
     tcase_add_test(t, scales);
+    tcase_add_test(t, stops_when_told);
+    tcase_add_test(t, a_comma_in_the_locale_changes_nothing);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);

@@ -290,6 +290,25 @@ START_TEST(odd_tracks_and_text)
 }
 END_TEST
 
+/* Told to stop, it stops: at the first row as at the last. */
+START_TEST(stops_when_told)
+{
+    struct made *m = made_new(9, 9, bowl, 3);
+
+    made_stops_when_told(m, "png", "path: %s/a.png, width: 400, height: 400", 400 + 200);
+    made_free(m);
+}
+END_TEST
+
+START_TEST(a_comma_in_the_locale_changes_nothing)
+{
+    struct made *m = made_new(9, 9, bowl, 3);
+
+    made_same_with_comma(m, "png", "path: %s/a.png, width: 400", "a.png");
+    made_free(m);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     struct made *m = made_new(5, 1, bowl, 0);
@@ -318,6 +337,8 @@ int main(void)
     tcase_add_test(t, a_hole_is_not_coloured);
     tcase_add_test(t, odd_surfaces);
     tcase_add_test(t, odd_tracks_and_text);
+    tcase_add_test(t, stops_when_told);
+    tcase_add_test(t, a_comma_in_the_locale_changes_nothing);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
