@@ -139,7 +139,7 @@ static int choose(const struct reducer *s, const struct tw_objective *f,
     return rc;
 }
 
-/* "fc1.weight[3,2]", "fc1.bias[3]", or "weight 12" where the block has no name. */
+/* "fc1.weight[3,2]", "fc1.bias[3]" for a single column, "weight 12" without a name. */
 static int label(const struct tw_objective *f, size_t i, char *out, size_t size)
 {
     struct tw_block b;
@@ -151,7 +151,7 @@ static int label(const struct tw_objective *f, size_t i, char *out, size_t size)
             continue;
         if (b.role == TW_BIAS)
             snprintf(out, size, "bias %zu", i);
-        if (b.name[0] && b.role == TW_WEIGHT)
+        if (b.name[0] && b.cols > 1)
             snprintf(out, size, "%.31s[%zu,%zu]", b.name, (i - b.offset) / b.cols,
                      (i - b.offset) % b.cols);
         else if (b.name[0])

@@ -103,12 +103,14 @@ static int colour_image(struct chart *c, const struct field *f, cairo_surface_t 
     size_t stride = (size_t)cairo_image_surface_get_stride(image) / 4;
     uint32_t *pixels = (uint32_t *)(void *)cairo_image_surface_get_data(image);
     double *x = malloc(3 * w * sizeof *x), at[LEVELS_MAX];
-    double *row = x + w, *above = row + w;
     struct resample r = {.columns = NULL};
     int rc = TW_ENOMEM;
 
     if (!x)
         goto out;
+
+    double *row = x + w, *above = row + w;
+
     for (size_t i = 0; i < c->levels.n; i++)
         at[i] = scale_t(&c->scale, c->levels.at[i]);
     for (size_t i = 0; i < w; i++)

@@ -465,8 +465,8 @@ START_TEST(a_stranger_hands_over_nonsense)
     WRONG(given[0].n_rows = 0, "no data (0 rows of 2)");
     WRONG(given[0].n_features = 0, "no data (6 rows of 0)");
     WRONG(given[0].x = NULL, "no data");
-    WRONG(given[0].n_rows = SIZE_MAX, "no data");
-    WRONG(given[0].n_features = SIZE_MAX / 4, "no data");
+    WRONG(given[0].n_rows = SIZE_MAX, "at most 4294967295 rows");
+    WRONG(given[0].n_features = SIZE_MAX / 4, "at most 4294967295 rows");
     WRONG(given[0].label = NULL, "fewer than two classes or no labels");
     WRONG(given[0].n_classes = 1, "fewer than two classes or no labels");
     WRONG(given[0].n_classes = SIZE_MAX, "classes");
