@@ -143,21 +143,23 @@ static int choose(const struct reducer *s, const struct tw_objective *f,
 static int label(const struct tw_objective *f, size_t i, char *out, size_t size)
 {
     struct tw_block b;
+    char text[96];
     int rc;
 
-    snprintf(out, size, "weight %zu", i);
+    snprintf(text, sizeof text, "weight %zu", i);
     for (size_t k = 0; (rc = get_block(f, k, &b)) == TW_OK; k++) {
         if (i < b.offset || i - b.offset >= b.rows * b.cols)
             continue;
         if (b.role == TW_BIAS)
-            snprintf(out, size, "bias %zu", i);
+            snprintf(text, sizeof text, "bias %zu", i);
         if (b.name[0] && b.cols > 1)
-            snprintf(out, size, "%.31s[%zu,%zu]", b.name, (i - b.offset) / b.cols,
+            snprintf(text, sizeof text, "%.31s[%zu,%zu]", b.name, (i - b.offset) / b.cols,
                      (i - b.offset) % b.cols);
         else if (b.name[0])
-            snprintf(out, size, "%.31s[%zu]", b.name, i - b.offset);
+            snprintf(text, sizeof text, "%.31s[%zu]", b.name, i - b.offset);
         break;
     }
+    snprintf(out, size, "%.*s", (int)size - 1, text);
     return rc < 0 ? rc : TW_OK;
 }
 

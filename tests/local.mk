@@ -62,6 +62,7 @@ EXTRA_DIST += \
 if HAVE_CHECK
 UNIT_TESTS = \
 	%D%/unit/test-contour \
+	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
 	%D%/unit/test-core-output \
@@ -96,6 +97,7 @@ TESTS += $(UNIT_TESTS)
 # test-core-workers).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-contour \
+	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
 	%D%/unit/test-core-output \
@@ -135,6 +137,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 	plugins/util/resample.h
 %C%_unit_test_contour_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_contour_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_contract_SOURCES = %D%/unit/test-core-contract.c %D%/unit/core-bench.h
+%C%_unit_test_core_contract_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_contract_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_core_data_SOURCES = %D%/unit/test-core-data.c %D%/unit/core-bench.h
 %C%_unit_test_core_data_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -330,7 +330,11 @@ static void end(void *self)
 }
 
 static const struct tw_model_plane plane = {
+#ifdef WRONG_TABLE
+    .struct_size = sizeof plane - sizeof plane.end,
+#else
     .struct_size = sizeof plane,
+#endif
     .begin = begin,
     .eval = eval,
 #ifndef WRONG_NO_PENALTY

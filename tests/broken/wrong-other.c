@@ -19,12 +19,14 @@
 
 struct config {
     const char *path;
+    int64_t limit;
 };
 
 struct self {
     const struct tw_host *host;
     const struct config *cfg;
     int steps;
+    bool fitted;
     float x[12];
     int32_t label[6];
 };
@@ -124,8 +126,9 @@ static const struct tw_optimizer_ops optimizer_ops = {
 
 static int fit(void *self, const struct tw_data *train, size_t *n_features)
 {
-    (void)self;
+    struct self *s = self;
     (void)train;
+    s->fitted = true;
     *n_features = 1;
     return TW_OK;
 }
@@ -157,9 +160,18 @@ static int plane(void *self, const struct tw_objective *f, const struct tw_path 
                  size_t n_paths, const double *theta, size_t index, const double *through,
                  struct tw_plane *out)
 {
-    (void)self;
+    const struct self *s = self;
     (void)paths;
     (void)n_paths;
+#if defined WRONG_UNFITTED
+    if (!s->fitted)
+        abort();
+#elif defined WRONG_FITTED
+    if (s->fitted)
+        abort();
+#else
+    (void)s;
+#endif
     if (index >= f->dim / 2)
         return TW_DONE;
 #ifdef WRONG_THROUGH
@@ -222,7 +234,11 @@ static int write_result(void *self, const struct tw_result *r)
 static const struct tw_sink_ops sink_ops = {.struct_size = sizeof sink_ops, .write = write_result};
 
 static const struct tw_param params[] = {
-    TW_PARAM_OUTPUT(struct config, path, "made.txt", "The file to write."), TW_PARAM_END};
+    TW_PARAM_OUTPUT(struct config, path, "made.txt", "The file to write."),
+#ifdef WRONG_RESERVED /* of the host, in the section of a dataset */
+    TW_PARAM_INT(struct config, limit, "6", 1, 6, "rows", "Rows to hand over."),
+#endif
+    TW_PARAM_END};
 
 const struct tw_plugin thalweg_plugin = {
     TW_PLUGIN_HEAD(KIND),

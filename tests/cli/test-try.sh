@@ -95,16 +95,23 @@ grep -q '^skip goes down a parabola: it does not take our problem: ' "$scratch/o
 
 # ---- what cannot be asked ------------------------------------------------------------------
 
-# asked STATUS WORDS ARGUMENT...
-asked()
+# answers STATUS WORDS COMMAND ARGUMENT...
+answers()
 {
     wanted=$1 words=$2
     shift 2
     status=0
-    $THALWEG try "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
-    [ "$status" = "$wanted" ] || fail "try $* ended with $status, not $wanted"
+    $THALWEG "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+    [ "$status" = "$wanted" ] || fail "$* ended with $status, not $wanted"
     grep -F -q -e "$words" "$scratch/out" "$scratch/err" ||
-        fail "try $*: nothing like '$words' in: $(cat "$scratch/out" "$scratch/err")"
+        fail "$*: nothing like '$words' in: $(cat "$scratch/out" "$scratch/err")"
+}
+# asked STATUS WORDS ARGUMENT...: by try
+asked()
+{
+    wanted=$1 words=$2
+    shift 2
+    answers "$wanted" "$words" try "$@"
 }
 asked 2 "thalweg: dataset csv needs: path; give --set path=FILE" dataset-csv
 asked 2 "thalweg: dataset idx needs: images, labels; give --set images=FILE --set labels=FILE" \
@@ -195,6 +202,7 @@ finds model OVERLAP "blocks tile theta: parameter 5 is in two blocks, the second
 finds model SWAPPED "plane extension gives the loss: at ("
 finds model NO_PENALTY "plane extension gives the loss: at ("
 finds model TILES "plane extension adds up over tiles of rows: at ("
+finds model TABLE "plane extension gives the loss: model table: its extension thalweg.model.plane/1 has a"
 finds model SILENT "takes data: bind() returned -1 and gave no reason with host->fail()"
 finds model CRASH "loss twice gives the same bits: crashed: signal 11 (Segmentation fault)"
 finds model EXIT "loss twice gives the same bits: ended the process: exit status 0"
@@ -218,6 +226,7 @@ finds model FILE "no files are left behind: left model.log in the working direct
 finds dataset LABEL "training set is sane: the training set: the label of row 4 is 2, outside [0, 2)"
 finds dataset FEATURE "training set is sane: the training set: row 1, feature 1 is nan"
 finds dataset AGAIN "loading again gives the same: the training set"
+finds dataset RESERVED "parameters are none of the host's keys: limit: that key belongs to the host"
 finds dataset SPLIT "no other splits: load() of split 2 returned 0, not TW_DONE (1)"
 finds optimizer ASCENT "goes down a parabola: the loss of a parabola is "
 finds optimizer STATIC "goes the same way with another instance at work: "
@@ -225,7 +234,9 @@ finds optimizer SWALLOW "passes on what the objective fails with: the objective 
 finds reducer OVERRUN "transforms data, twice the same: transform() writes outside 67 x 1"
 finds reducer NAME "feature names fit their buffers: feature 0: no NUL in a name of 1 bytes"
 finds reducer THROUGH "plane goes through the point it is given: entry 0 of the origin is "
-finds reducer PARALLEL "planes are planes, until TW_DONE: plane 0: u and v are parallel"
+finds reducer PARALLEL "planes are planes, until TW_DONE: plane 0: the two directions are parallel"
+finds reducer FITTED "planes are planes, until TW_DONE: crashed: signal 6 (Aborted)"
+finds reducer UNFITTED "plane with little to go by: crashed: signal 6 (Aborted)"
 finds reducer PATH "plane with little to go by: crashed: signal 11 (Segmentation fault)"
 finds sink DIRECTLY "no files are left behind: left made.txt in the output folder"
 finds sink UNWRITTEN "writes results of every shape: "
@@ -233,6 +244,63 @@ finds sink EMPTY "writes results of every shape: "
 finds sink NO_TRACK "writes results of every shape: crashed: signal 11 (Segmentation fault)"
 finds sink POINTER "writes the same bytes twice: two files of one result differ"
 finds sink BLOCKED "fails when its file cannot be made: write() returned 0 "
+
+# The same by other commands: what is short of a table is not offered, and a
+# pipeline cannot name a plugin whose keys are ambiguous.
+answers 0 "warning: model table: its extension thalweg.model.plane/1 has a table of" info model-table
+! grep -q "offers" "$scratch/out" || fail "info offers a table that is too short"
+answers 0 "offers     thalweg.model.plane/1" info model-right
+cat >"$scratch/reserved.yaml" <<'END'
+thalweg: 1
+dataset: {plugin: reserved, limit: 3}
+model: {plugin: right}
+sinks: [{plugin: right}]
+END
+answers 3 "reserved.yaml:2:19: $scratch/wrong/dataset-reserved.so: its key 'limit' belongs to the host" \
+    check "$scratch/reserved.yaml"
+
+# A plugin by its path: from the folder of the YAML file on, wherever one stands.
+mkdir "$scratch/wrong/pipelines"
+cat >"$scratch/wrong/pipelines/near.yaml" <<'END'
+thalweg: 1
+dataset: {plugin: ../dataset-right.so}
+model: {plugin: right}
+sinks: [{plugin: right}]
+END
+answers 0 "near.yaml: ok" check "$scratch/wrong/pipelines/near.yaml"
+answers 3 "$scratch/wrong/pipelines/./dataset-right.so: " check "$scratch/wrong/pipelines/near.yaml" \
+    --set dataset.plugin=./dataset-right.so
+
+# Ctrl-C while a plugin is looked at is no fault of the plugin: 130.  Once to
+# this process alone, once to the child as well, as a terminal sends it.
+mkdir "$scratch/hang"
+ln -s "$BROKEN_DIR/dataset-hang.so" "$scratch/hang"
+# interrupted WHOM COMMAND ARGUMENT...: the signal goes to the `group` or to it `alone`
+interrupted()
+{
+    whom=$1
+    shift
+    # shellcheck disable=SC2086
+    THALWEG_PLUGIN_PATH=$scratch/hang setsid $THALWEG "$@" >"$scratch/out" 2>"$scratch/err" &
+    child=$!
+    sleep 1
+    case $whom in
+    group) kill -s INT -- "-$child" ;;
+    alone) kill -s INT "$child" ;;
+    esac
+    status=0
+    wait "$child" || status=$?
+    [ "$status" = 130 ] || fail "Ctrl-C ($whom) during $*: ended with $status, not 130"
+    grep -q '^thalweg: interrupted$' "$scratch/err" || fail "Ctrl-C ($whom) during $*: says \
+$(cat "$scratch/out" "$scratch/err")"
+    ! grep -q -e broken -e FAIL "$scratch/out" || fail "Ctrl-C ($whom) during $*: blames the plugin"
+}
+if command -v setsid >/dev/null; then
+    for whom in group alone; do
+        interrupted $whom list
+        interrupted $whom try dataset-hang
+    done
+fi
 
 [ -z "$(ls "$scratch/tmp")" ] || fail "left in TMPDIR: $(ls "$scratch/tmp")"
 [ -z "$(ls "$scratch/cwd")" ] || fail "left in the working directory: $(ls "$scratch/cwd")"

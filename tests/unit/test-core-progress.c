@@ -91,6 +91,11 @@ START_TEST(null_is_silent)
 }
 END_TEST
 
+/* How to_terminal() says where it is: as the host, or as a plugin's call that is
+ * a part of the stage. */
+static bool ticks;
+static double span_lo, span_hi;
+
 /* Begins a stage, lets `seconds` go by, is at `fraction` of it, ends or not. */
 static const char *to_terminal(double fraction, long milliseconds, bool end)
 {
@@ -104,9 +109,16 @@ static const char *to_terminal(double fraction, long milliseconds, bool end)
     struct progress p;
     progress_init(&p, false);
     progress_begin(&p, "train");
+    if (span_hi > span_lo)
+        progress_span(&p, span_lo, span_hi);
+    else if (ticks)
+        progress_update(&p, 0.25, NULL);
     struct timespec wait = {milliseconds / 1000, milliseconds % 1000 * 1000000};
     nanosleep(&wait, NULL);
-    progress_update(&p, fraction, "epoch 3");
+    if (ticks)
+        progress_tick(&p, fraction, "epoch 3");
+    else
+        progress_update(&p, fraction, "epoch 3");
     if (end)
         progress_end(&p, "all");
     progress_free(&p);
@@ -150,6 +162,31 @@ START_TEST(odd_fractions_stay_in_the_bar)
 }
 END_TEST
 
+/* What a plugin calls all of its work may be a part of the stage only. */
+START_TEST(ticks_are_a_part_of_the_stage)
+{
+    static const struct {
+        double lo, hi, tick;
+        const char *percent;
+    } cases[] = {{0, 0.8, 0.5, " 40 %"}, {0.8, 1, 0.5, " 90 %"},      {0.5, 0.75, 1, " 75 %"},
+                 {0, 0, 0.9, " 25 %"}, /* nobody knows which part: the host's number stays */
+                 {0.5, 1, 7, " 50 %"},   {0.5, 1, 0.0 / 0.0, " 50 %"}};
+    ticks = true;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        span_lo = cases[i].lo;
+        span_hi = cases[i].hi;
+        const char *text = to_terminal(cases[i].tick, 150, false);
+        if (!text)
+            return;              /* no pseudo-terminals here */
+        const char *last = NULL; /* percentage that was drawn */
+        for (const char *p = text; (p = strstr(p, " %")); p++)
+            last = p;
+        ck_assert_ptr_nonnull(last);
+        ck_assert_msg(strncmp(last - 3, cases[i].percent, 5) == 0, "%zu: %s", i, text);
+    }
+}
+END_TEST
+
 START_TEST(the_clock_goes_forward)
 {
     double last = clock_seconds();
@@ -172,6 +209,7 @@ int main(void)
     tcase_add_test(c, null_is_silent);
     tcase_add_test(c, a_bar_on_a_terminal);
     tcase_add_test(c, odd_fractions_stay_in_the_bar);
+    tcase_add_test(c, ticks_are_a_part_of_the_stage);
     tcase_add_test(c, the_clock_goes_forward);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
