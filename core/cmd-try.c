@@ -8,7 +8,7 @@
 #include "child.h"
 #include "commands.h"
 #include "registry-private.h"
-#include "try.h"
+#include "try/try.h"
 
 #include <errno.h>
 #include <ftw.h>

@@ -60,18 +60,18 @@ libcore_a_SOURCES = \
 	%D%/summary.c \
 	%D%/train.c \
 	%D%/train.h \
-	%D%/try-bound.c \
-	%D%/try-child.c \
-	%D%/try-dataset.c \
-	%D%/try-gradient.c \
-	%D%/try-material.c \
-	%D%/try-model.c \
-	%D%/try-optimizer.c \
-	%D%/try-plane.c \
-	%D%/try-process.c \
-	%D%/try-reducer.c \
-	%D%/try-sink.c \
-	%D%/try.h \
+	%D%/try/bound.c \
+	%D%/try/child.c \
+	%D%/try/dataset.c \
+	%D%/try/gradient.c \
+	%D%/try/material.c \
+	%D%/try/model.c \
+	%D%/try/optimizer.c \
+	%D%/try/plane.c \
+	%D%/try/process.c \
+	%D%/try/reducer.c \
+	%D%/try/sink.c \
+	%D%/try/try.h \
 	%D%/workers.c \
 	%D%/workers.h \
 	%D%/yaml-set.c \

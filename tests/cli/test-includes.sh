@@ -69,7 +69,7 @@ allowed plugins/model-mlp.c '<stdio.h>' || fail "does not allow <stdio.h>"
 
 # Source without comments, each line with its place.
 awk '{ text = $0; gsub(/\/\*.*\*\//, "", text); sub(/\/\*.*/, "", text)
-       if (text !~ /^ *\*( |\/|$)/) print FILENAME ":" FNR ": " text }' core/*.[ch] >"$scratch/core"
+       if (text !~ /^ *\*( |\/|$)/) print FILENAME ":" FNR ": " text }' core/*.[ch] core/*/*.[ch] >"$scratch/core"
 find plugins -mindepth 1 -maxdepth 1 \( -name '*.c' -o -type d \) |
     sed -n -E 's,^plugins/(dataset|model|optimizer|reducer|sink)-([a-z0-9-]*)(\.c)?$,\1 \2,p' |
     sort -u >"$scratch/plugins"

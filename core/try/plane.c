@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-plane.c -- see try.h: a model's plane extension against its own loss(). */
-#include "model.h"
+/* plane.c -- see try.h: a model's plane extension against its own loss(). */
+#include "../model.h"
 #include "try.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-reducer.c -- see try.h: reducers, both halves of them. */
-#include "plane.h"
+/* reducer.c -- see try.h: reducers, both halves of them. */
+#include "../plane.h"
 #include "try.h"
 
 #include <math.h>

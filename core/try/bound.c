@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-bound.c -- see try.h: a model with data, and a point to test it at.
+/* bound.c -- see try.h: a model with data, and a point to test it at.
  *
  * How far two ways to one number may be apart depends on how exact the model
  * computes, float or double.  It is measured, not asked: the loss is taken at

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-dataset.c -- see try.h: datasets. */
-#include "sha256.h"
+/* dataset.c -- see try.h: datasets. */
+#include "../sha256.h"
 #include "try.h"
 
 #include <errno.h>

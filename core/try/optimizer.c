@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-optimizer.c -- see try.h: optimizers, on a convex problem of 6 parameters. */
+/* optimizer.c -- see try.h: optimizers, on a convex problem of 6 parameters. */
 #include "try.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-material.c -- see try.h: what plugins are tried with.  Always the same. */
+/* material.c -- see try.h: what plugins are tried with.  Always the same. */
 #include "try.h"
 
 #include <math.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-process.c -- see try.h: what holds for every kind of plugin.
+/* process.c -- see try.h: what holds for every kind of plugin.
  *
  * "The process" checks compare before and after exercise(), in which the plugin
  * of any kind makes all of its calls.
  */
 #define _XOPEN_SOURCE 700
-#include "output.h"
-#include "plan.h"
+#include "../output.h"
+#include "../plan.h"
 #include "try.h"
 
 #include <dirent.h>

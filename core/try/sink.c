@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-sink.c -- see try.h: sinks, in a temporary output folder. */
+/* sink.c -- see try.h: sinks, in a temporary output folder. */
 #define _XOPEN_SOURCE 700
-#include "output.h"
-#include "sha256.h"
+#include "../output.h"
+#include "../sha256.h"
 #include "try.h"
 
 #include <errno.h>

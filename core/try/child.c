@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-child.c -- see try.h: the process in which one check runs. */
+/* child.c -- see try.h: the process in which one check runs. */
 #define _XOPEN_SOURCE 700
-#include "output.h"
-#include "registry-private.h"
+#include "../output.h"
+#include "../registry-private.h"
 #include "try.h"
 
 #include <fcntl.h>

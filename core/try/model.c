@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-model.c -- see try.h: models, but for what binds them (try-bound.c),
- * gradients (try-gradient.c) and the plane extension (try-plane.c).
+/* model.c -- see try.h: models, but for what binds them (bound.c),
+ * gradients (gradient.c) and the plane extension (plane.c).
  */
-#include "model.h"
+#include "../model.h"
 #include "try.h"
 
 #include <math.h>

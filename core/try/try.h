@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* try.h -- `thalweg try`: one plugin against the contract of <thalweg/plugin.h>.
  *
- *     cmd-try.c         a child process for each check; what became of it, printed
- *     try-child.c       in the child: load, configure, run one check
- *     try-process.c     checks of every kind: parameters, life cycle, the process
- *     try-bound.c, try-model.c, try-gradient.c, try-plane.c, try-dataset.c,
- *     try-optimizer.c, try-reducer.c, try-sink.c
+ *     ../cmd-try.c      a child process for each check; what became of it, printed
+ *     child.c           in the child: load, configure, run one check
+ *     process.c         checks of every kind: parameters, life cycle, the process
+ *     bound.c, model.c, gradient.c, plane.c, dataset.c, optimizer.c, reducer.c, sink.c
  *                       checks of each kind
- *     try-material.c    made-up data, objective, trajectory and result
+ *     material.c        made-up data, objective, trajectory and result
  *
  * A check returns what try_fail(), try_skip() or zero say.  It runs in a process
  * of its own, so it need not free anything when it fails.
@@ -15,7 +14,7 @@
 #ifndef CORE_TRY_H
 #define CORE_TRY_H
 
-#include "instance.h"
+#include "../instance.h"
 
 /* For one check: by the clock, and of processor time. */
 #define TRY_SECONDS           120

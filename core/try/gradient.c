@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* try-gradient.c -- see try.h: a model's gradient.
+/* gradient.c -- see try.h: a model's gradient.
  *
- * With noise e in the loss (see try-model.c), central differences over h are
+ * With noise e in the loss (see model.c), central differences over h are
  * off by about e/h + h^2: least at h = e^(1/3), where it is e^(2/3).  A hundred
  * times that is allowed, between 1e-6 and 2e-2 of the largest entry.
  *
