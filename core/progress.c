@@ -60,11 +60,25 @@ void progress_begin(struct progress *p, const char *stage)
     pthread_mutex_lock(&p->lock);
     snprintf(p->stage, sizeof p->stage, "%s", stage);
     p->what[0] = '\0';
-    p->fraction = p->span_lo = p->span_hi = 0;
+    p->fraction = p->part_lo = p->span_lo = p->span_hi = 0;
+    p->part_hi = 1;
     p->begun = clock_seconds();
     if (p->terminal)
         draw(p, p->begun);
     pthread_mutex_unlock(&p->lock);
+}
+
+/* `fraction` of what lies between lo and hi of the stage.  The lock is held. */
+static void show(struct progress *p, double lo, double hi, double fraction, const char *what)
+{
+    if (!p->stage[0])
+        return;
+    p->fraction = lo + (hi - lo) * (!(fraction >= 0) ? 0 : fraction > 1 ? 1 : fraction);
+    if (what)
+        snprintf(p->what, sizeof p->what, "%s", what);
+    double now = clock_seconds();
+    if (now - p->drawn > 0.1)
+        draw(p, now);
 }
 
 void progress_update(struct progress *p, double fraction, const char *what)
@@ -72,15 +86,19 @@ void progress_update(struct progress *p, double fraction, const char *what)
     if (!p || !p->terminal)
         return;
     pthread_mutex_lock(&p->lock);
-    if (p->stage[0]) {
-        p->fraction = !(fraction >= 0) ? 0 : fraction > 1 ? 1 : fraction;
-        if (what)
-            snprintf(p->what, sizeof p->what, "%s", what);
-        double now = clock_seconds();
-        if (now - p->drawn > 0.1)
-            draw(p, now);
-    }
+    show(p, p->part_lo, p->part_hi, fraction, what);
     pthread_mutex_unlock(&p->lock);
+}
+
+void progress_part(struct progress *p, double lo, double hi)
+{
+    if (!p)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->part_lo = lo;
+    p->part_hi = hi;
+    pthread_mutex_unlock(&p->lock);
+    progress_update(p, 0, NULL);
 }
 
 void progress_span(struct progress *p, double lo, double hi)
@@ -91,7 +109,7 @@ void progress_span(struct progress *p, double lo, double hi)
     p->span_lo = lo;
     p->span_hi = hi;
     pthread_mutex_unlock(&p->lock);
-    progress_update(p, lo, NULL);
+    progress_tick(p, 0, NULL);
 }
 
 void progress_tick(struct progress *p, double fraction, const char *what)
@@ -99,11 +117,11 @@ void progress_tick(struct progress *p, double fraction, const char *what)
     if (!p || !p->terminal)
         return;
     pthread_mutex_lock(&p->lock);
-    double lo = p->span_lo, hi = p->span_hi, stage = p->fraction;
+    if (p->span_hi > p->span_lo)
+        show(p, p->span_lo, p->span_hi, fraction <= 1 ? fraction : 0, what); /* 7 is no answer */
+    else
+        show(p, p->fraction, 1, 0, what); /* only the words */
     pthread_mutex_unlock(&p->lock);
-    if (hi > lo)
-        stage = lo + (hi - lo) * (fraction >= 0 && fraction <= 1 ? fraction : 0);
-    progress_update(p, stage, what);
 }
 
 void progress_end(struct progress *p, const char *fmt, ...)

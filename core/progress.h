@@ -3,6 +3,7 @@
  *
  *     progress_begin    a stage starts
  *     progress_update   how far it is, from any thread, as often as one likes
+ *     progress_part     which part of the stage these updates are about
  *     progress_span     which part of the stage the next call of a plugin is
  *     progress_tick     how far that call is
  *     progress_end      it is done; one line stays
@@ -26,6 +27,7 @@ struct progress {
     char what[48];
     double begun, drawn; /* seconds, monotonic */
     double fraction;
+    double part_lo, part_hi; /* of the stage, that progress_update speaks of */
     double span_lo, span_hi; /* of the present call in the stage; equal: unknown */
 };
 
@@ -33,6 +35,10 @@ void progress_init(struct progress *p, bool quiet);
 void progress_free(struct progress *p);
 void progress_begin(struct progress *p, const char *stage);
 void progress_update(struct progress *p, double fraction, const char *what);
+/* What follows from progress_update is [lo, hi] of the stage; until the next
+ * progress_part or progress_begin. */
+void progress_part(struct progress *p, double lo, double hi);
+
 /* Of the stage [lo, hi] is what a plugin's call reports in [0, 1]; until the
  * next progress_span or progress_begin.  Without it only its words are shown. */
 void progress_span(struct progress *p, double lo, double hi);

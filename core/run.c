@@ -203,8 +203,12 @@ static int stage_grid(struct run *r, struct error *err)
         return -1;
     progress_begin(&r->progress, "grid");
     double begun = clock_seconds();
-    if (grid_evaluate(&r->grid, &r->model, &r->plane, &r->env, err) < 0 ||
-        track_evaluate(&r->track, &r->model, &r->plane, &r->env, err) < 0)
+    double share = (double)(nx * ny) / (double)(nx * ny + r->track.view.n);
+    progress_part(&r->progress, 0, share);
+    if (grid_evaluate(&r->grid, &r->model, &r->plane, &r->env, err) < 0)
+        return -1;
+    progress_part(&r->progress, share, 1);
+    if (track_evaluate(&r->track, &r->model, &r->plane, &r->env, err) < 0)
         return -1;
     double spent = clock_seconds() - begun;
     progress_end(&r->progress, "%.1f s, %zu x %zu points, %.3g ms each", spent, nx, ny,

@@ -187,6 +187,38 @@ START_TEST(ticks_are_a_part_of_the_stage)
 }
 END_TEST
 
+/* Two evaluations of the grid stage: the second one goes on where the first ended. */
+START_TEST(updates_are_about_a_part)
+{
+    struct progress p;
+    progress_init(&p, false);
+    p.terminal = true;
+    int null = open("/dev/null", O_WRONLY);
+    int old = divert(null);
+    close(null);
+    progress_begin(&p, "grid");
+    progress_update(&p, 0.5, NULL);
+    double whole = p.fraction;
+    progress_part(&p, 0, 0.8);
+    progress_update(&p, 0.5, NULL);
+    double first = p.fraction;
+    progress_part(&p, 0.8, 1);
+    double between = p.fraction;
+    progress_update(&p, 0.5, NULL);
+    double second = p.fraction;
+    progress_begin(&p, "write");
+    progress_update(&p, 0.5, NULL);
+    double next = p.fraction;
+    progress_free(&p);
+    restore(old);
+    ck_assert_double_eq_tol(whole, 0.5, 1e-15);
+    ck_assert_double_eq_tol(first, 0.4, 1e-15);
+    ck_assert_double_eq_tol(between, 0.8, 1e-15);
+    ck_assert_double_eq_tol(second, 0.9, 1e-15);
+    ck_assert_double_eq_tol(next, 0.5, 1e-15);
+}
+END_TEST
+
 START_TEST(the_clock_goes_forward)
 {
     double last = clock_seconds();
@@ -210,6 +242,7 @@ int main(void)
     tcase_add_test(c, a_bar_on_a_terminal);
     tcase_add_test(c, odd_fractions_stay_in_the_bar);
     tcase_add_test(c, ticks_are_a_part_of_the_stage);
+    tcase_add_test(c, updates_are_about_a_part);
     tcase_add_test(c, the_clock_goes_forward);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
