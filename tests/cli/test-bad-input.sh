@@ -377,12 +377,7 @@ bad 2 none "plugin: a folder that is not there" good.yaml --plugin-path none
 
 # ---- no permission
 
-nobody=
-if [ "$(id -u)" -ne 0 ]; then
-    nobody="command"
-elif setpriv --reuid=65534 --regid=65534 --clear-groups "$THALWEG" --version >/dev/null 2>&1; then
-    nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
-fi
+find_nobody
 if [ -n "$nobody" ]; then
     # Whatever else is in the way, somebody else must be able to get this far.
     chmod 755 "$scratch" "$work"

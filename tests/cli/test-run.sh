@@ -295,12 +295,7 @@ mkdir -p folder/grid.csv
 thalweg run quadratic.yaml -o folder
 check "a folder of that name: 4" exits 4
 check "a folder of that name: nothing was written" empty folder
-nobody=
-if [ "$(id -u)" -ne 0 ]; then
-    nobody="command"
-elif setpriv --reuid=65534 --regid=65534 --clear-groups "$THALWEG" --version >/dev/null 2>&1; then
-    nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
-fi
+find_nobody
 if [ -n "$nobody" ]; then
     mkdir locked
     chmod 755 "$scratch"
