@@ -102,7 +102,7 @@ START_TEST(provenance_is_one_line)
     struct made *m = made_new(2, 2, bowl, 0);
     char *text;
 
-    made_write(m, "csv", "path: %s/grid.csv");
+    made_write(m, "csv", "path: %s/grid.csv, trajectory: %s/trajectory.csv");
     text = made_read(m, "grid.csv", NULL);
     *strchr(text, '\n') = 0;
     ck_assert_str_eq(text, "# thalweg 1.2.3 seed=1 "
