@@ -126,7 +126,7 @@ START_TEST(a_comma_in_the_locale_changes_nothing)
 {
     struct made *m = made_new(9, 9, bowl, 3);
 
-    made_same_with_comma(m, "csv", "path: %s/grid.csv", "grid.csv");
+    made_same_with_comma(m, "csv", "path: %s/grid.csv, trajectory: %s/t.csv", "grid.csv");
     made_free(m);
 }
 END_TEST
