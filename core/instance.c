@@ -4,6 +4,7 @@
 
 #include "output.h"
 #include "progress.h"
+#include "workers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,10 +70,40 @@ static const char *host_output_create(const struct tw_host *h, const char *path)
 
 static const struct tw_host_output host_output = {sizeof host_output, host_output_create};
 
+struct parallel {
+    int (*task)(void *ctx, size_t k);
+    void *ctx;
+};
+
+static int parallel_task(void *ctx, size_t worker, size_t k)
+{
+    const struct parallel *p = ctx;
+    (void)worker;
+    int rc = p->task(p->ctx, k);
+    return rc < 0 ? rc : 0;
+}
+
+static int host_parallel_run(const struct tw_host *h, size_t n, int (*task)(void *ctx, size_t k),
+                             void *ctx)
+{
+    struct parallel p = {task, ctx};
+    struct workers *team = instance_of(h)->env->workers;
+    int rc = 0;
+    if (n > 1 && team && workers_try_run(team, n, parallel_task, &p, &rc))
+        return rc;
+    for (size_t k = 0; k < n && rc == 0; k++)
+        rc = parallel_task(&p, 0, k);
+    return rc;
+}
+
+static const struct tw_host_parallel host_parallel = {sizeof host_parallel, host_parallel_run};
+
 static const void *host_extension(const struct tw_host *h, const char *id)
 {
     if (strcmp(id, TW_EXT_HOST_OUTPUT) == 0 && instance_of(h)->env->outputs)
         return &host_output;
+    if (strcmp(id, TW_EXT_HOST_PARALLEL) == 0)
+        return &host_parallel;
     return NULL;
 }
 

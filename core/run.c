@@ -276,6 +276,7 @@ int run_pipeline(struct run *r, const struct plan *plan, struct registry *regist
     r->workers = workers_new(o->jobs);
     if (!r->workers)
         return error_nomem(err);
+    r->env.workers = r->workers;
     if (check_outputs(plan, err) < 0 || check_points(r, err) < 0 || stage_data(r, err) < 0 ||
         stage_model(r, err) < 0 || check_plane(r, registry, err) < 0 || stage_train(r, err) < 0 ||
         stage_plane(r, err) < 0 || stage_grid(r, err) < 0 || stage_sinks(r, err) < 0)

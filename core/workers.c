@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* workers.c -- see workers.h. */
+/* workers.c -- see workers.h.
+ *
+ * A job may be as small as a layer of one mini-batch, a hundred microseconds, so
+ * both sides look out for each other for a moment (SPINS) before they sleep, and
+ * nobody waits for a member who has not woken: a job is over when its tasks are.
+ */
 #include "workers.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+
+#define SPINS 4000 /* some ten microseconds up to a few times that */
 
 struct member {
     struct workers *team;
@@ -16,9 +24,10 @@ struct member {
 struct workers {
     pthread_mutex_t lock;
     pthread_cond_t start, finished;
-    unsigned long job; /* counts jobs, so that each member takes part once */
+    atomic_bool taken;  /* somebody runs a job */
+    atomic_size_t open; /* tasks of it that are not finished; written with the lock held */
+    atomic_ulong job;   /* counts jobs; written with the lock held */
     bool quit;
-    size_t busy; /* members still at the present job */
 
     worker_task task;
     void *ctx;
@@ -30,18 +39,36 @@ struct workers {
     struct member member[]; /* n; number 0 is the caller */
 };
 
+static void breathe(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /* Take tasks until there are none.  Called and left with the lock held. */
 static void take_part(struct workers *w, size_t number)
 {
-    while (w->next < w->n_tasks && w->failure == 0) {
+    while (w->next < w->n_tasks) {
         size_t task = w->next++;
+        worker_task call = w->task;
+        void *ctx = w->ctx;
         pthread_mutex_unlock(&w->lock);
-        int rc = w->task(w->ctx, number, task);
+        int rc = call(ctx, number, task);
         pthread_mutex_lock(&w->lock);
-        if (rc != 0 && (w->failure == 0 || task < w->failed_task)) {
-            w->failure = rc;
-            w->failed_task = task;
+        size_t finished = 1;
+        if (rc != 0) {
+            if (w->failure == 0 || task < w->failed_task) {
+                w->failure = rc;
+                w->failed_task = task;
+            }
+            finished += w->n_tasks - w->next; /* those will not be begun */
+            w->n_tasks = w->next;
         }
+        if (atomic_fetch_sub(&w->open, finished) == finished)
+            pthread_cond_signal(&w->finished);
     }
 }
 
@@ -52,14 +79,18 @@ static void *member_main(void *arg)
     unsigned long seen = 0;
     pthread_mutex_lock(&w->lock);
     for (;;) {
+        if (w->job == seen && !w->quit) {
+            pthread_mutex_unlock(&w->lock);
+            for (int i = 0; i < SPINS && atomic_load(&w->job) == seen; i++)
+                breathe();
+            pthread_mutex_lock(&w->lock);
+        }
         while (w->job == seen && !w->quit)
             pthread_cond_wait(&w->start, &w->lock);
         if (w->quit)
             break;
         seen = w->job;
         take_part(w, m->number);
-        if (--w->busy == 0)
-            pthread_cond_signal(&w->finished);
     }
     pthread_mutex_unlock(&w->lock);
     return NULL;
@@ -108,21 +139,39 @@ size_t workers_count(const struct workers *w)
     return w->n;
 }
 
-int workers_run(struct workers *w, size_t n_tasks, worker_task task, void *ctx)
+bool workers_try_run(struct workers *w, size_t n_tasks, worker_task task, void *ctx, int *rc)
 {
+    if (atomic_exchange(&w->taken, true))
+        return false;
     pthread_mutex_lock(&w->lock);
     w->task = task;
     w->ctx = ctx;
     w->next = 0;
     w->n_tasks = n_tasks;
+    w->open = n_tasks;
     w->failure = 0;
-    w->busy = w->n - 1;
     w->job++;
     pthread_cond_broadcast(&w->start);
     take_part(w, 0);
-    while (w->busy > 0)
+    if (w->open > 0) {
+        pthread_mutex_unlock(&w->lock);
+        for (int i = 0; i < SPINS && atomic_load(&w->open) > 0; i++)
+            breathe();
+        pthread_mutex_lock(&w->lock);
+    }
+    while (w->open > 0)
         pthread_cond_wait(&w->finished, &w->lock);
-    int rc = w->failure;
+    *rc = w->failure;
     pthread_mutex_unlock(&w->lock);
+    atomic_store(&w->taken, false);
+    return true;
+}
+
+int workers_run(struct workers *w, size_t n_tasks, worker_task task, void *ctx)
+{
+    int rc = 0;
+    bool idle = workers_try_run(w, n_tasks, task, ctx, &rc);
+    assert(idle);
+    (void)idle;
     return rc;
 }

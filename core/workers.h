@@ -7,6 +7,7 @@
 #ifndef CORE_WORKERS_H
 #define CORE_WORKERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct workers;
@@ -21,7 +22,11 @@ void workers_free(struct workers *w);
 size_t workers_count(const struct workers *w);
 
 /* Tasks 0 .. n_tasks-1 in ascending order of start; returns when all are done,
- * with the value of the failed task of lowest number, or 0.  Not re-entrant. */
+ * with the value of the failed task of lowest number, or 0.  The team must be
+ * idle. */
 int workers_run(struct workers *w, size_t n_tasks, worker_task task, void *ctx);
+
+/* The same, or false, and nothing done, when the team is busy: in a task of its own. */
+bool workers_try_run(struct workers *w, size_t n_tasks, worker_task task, void *ctx, int *rc);
 
 #endif

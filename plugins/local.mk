@@ -8,6 +8,36 @@ if HAVE_VSCRIPT
 PLUGIN_LDFLAGS += -Wl,--version-script,$(srcdir)/%D%/plugin.sym
 endif
 
+# Kernels, compiled once for each instruction set (util/simd.h, util/isa.h).
+KERNEL_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
+BASE_CPPFLAGS = $(AM_CPPFLAGS) -DSIMD_ISA=base
+AVX2_CPPFLAGS = $(AM_CPPFLAGS) -DSIMD_ISA=avx2
+AVX512_CPPFLAGS = $(AM_CPPFLAGS) -DSIMD_ISA=avx512
+
+MLP_KERNELS = \
+	%D%/model-mlp/kernels.c \
+	%D%/model-mlp/kernels.h \
+	%D%/model-mlp/net.h \
+	%D%/model-mlp/sweep.inc \
+	%D%/util/scratch.h \
+	%D%/util/simd.h \
+	%D%/util/simdmath.h
+noinst_LTLIBRARIES += libmlp-base.la
+MLP_LIBS = libmlp-base.la
+libmlp_base_la_SOURCES = $(MLP_KERNELS)
+libmlp_base_la_CPPFLAGS = $(BASE_CPPFLAGS)
+libmlp_base_la_CFLAGS = $(KERNEL_CFLAGS)
+if X86_KERNELS
+noinst_LTLIBRARIES += libmlp-avx2.la libmlp-avx512.la
+MLP_LIBS += libmlp-avx2.la libmlp-avx512.la
+libmlp_avx2_la_SOURCES = $(MLP_KERNELS)
+libmlp_avx2_la_CPPFLAGS = $(AVX2_CPPFLAGS)
+libmlp_avx2_la_CFLAGS = $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
+libmlp_avx512_la_SOURCES = $(MLP_KERNELS)
+libmlp_avx512_la_CPPFLAGS = $(AVX512_CPPFLAGS)
+libmlp_avx512_la_CFLAGS = $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
+endif
+
 plugin_LTLIBRARIES += dataset-breast-cancer.la
 dataset_breast_cancer_la_SOURCES = \
 	%D%/dataset-breast-cancer.c \
@@ -110,7 +140,7 @@ model_mlp_la_SOURCES = \
 	%D%/util/softmax.inc
 model_mlp_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 model_mlp_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-model_mlp_la_LIBADD = $(LINALG_LIBS)
+model_mlp_la_LIBADD = $(MLP_LIBS) $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += model-quadratic.la
 model_quadratic_la_SOURCES = %D%/model-quadratic.c %D%/util/rng.h
