@@ -11,9 +11,9 @@
 
 #include "commands.h"
 #include "run.h"
+#include "workers.h"
 
 #include <getopt.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -241,9 +241,8 @@ static const struct command *find_command(const char *name, struct error *err)
 
 static size_t processors(void)
 {
-    cpu_set_t set;
-    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    return n < 1 ? 1 : n > MAX_JOBS ? MAX_JOBS : (size_t)n;
+    size_t n = workers_processors();
+    return n > MAX_JOBS ? MAX_JOBS : n;
 }
 
 static int parse_jobs(const char *text, size_t *jobs, struct error *err)

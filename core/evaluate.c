@@ -1,329 +1,244 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* evaluate.c -- points_evaluate() of grid.h: the two ways to a list of losses. */
-#include "grid.h"
+/* evaluate.c -- points_evaluate() of grid.h: by the model's plane extension, which
+ * is tiles.c, with a look at a few points afterwards; or point by point.
+ */
 #include "progress.h"
+#include "tiles.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The plane extension gets so many points at a time (whole rows of the grid, if
- * it can be): each tile of rows looks at `stop` in between, and the sums of a
- * large grid need not all be kept at once. */
-#define BATCH 8192
+/* ---- plain way: one point, all rows -------------------------------------------- */
 
-/* One evaluation; shared by all workers. */
-struct job {
-    struct model *model;
-    const struct tw_plane *plane;
-    const struct environment *env;
-    size_t n; /* points */
-    const double *xy;
-    double *loss, *accuracy;
+#define CHUNK_SECONDS 0.02 /* points are handed out so many at a time */
 
-    /* plain path */
-    double **theta; /* one buffer a worker */
-
-    /* plane extension: the points first .. first + count - 1 */
-    size_t first, count;
-    size_t tile_rows, n_tiles;
-    struct tw_sum *sum;       /* count: the tiles added so far */
-    double *correct;          /* count */
-    struct tw_sum **tile_sum; /* one buffer of that size a worker */
-    double **tile_correct;
-    pthread_mutex_t lock;
-    pthread_cond_t turn;
-    size_t next_tile;   /* whose turn it is to add */
-    size_t failed_tile; /* the lowest one that failed: those above it give up */
-
-    size_t done, total; /* tasks, for the progress bar; under `lock` */
+/* What one worker has of its own. */
+struct desk {
+    double *theta; /* dim */
+    double *row;   /* dim: origin + y v, which serves a row of the grid */
+    double row_y;
 };
 
-static bool stopped(const struct job *j)
+struct plain {
+    const struct points *points;
+    struct desk *desk; /* one a worker */
+    size_t workers;
+    pthread_mutex_t lock; /* guards what follows */
+    size_t next, done;
+    double rate; /* seconds a point, lately; 0: not known yet */
+    int failure; /* of the lowest point that failed */
+    size_t failed;
+};
+
+/* to = a + t b */
+static void along(size_t n, const double *restrict a, double t, const double *restrict b,
+                  double *restrict to)
 {
-    return j->env->stop && *j->env->stop;
+    for (size_t i = 0; i < n; i++)
+        to[i] = a[i] + t * b[i];
 }
 
-/* ---- plain path: one point, all rows ----------------------------------------- */
-
-static int plain_task(void *ctx, size_t worker, size_t k)
+static int plain_point(struct plain *j, size_t worker, size_t k)
 {
-    struct job *j = ctx;
-    struct model *m = j->model;
-    const struct tw_plane *p = j->plane;
-    double *theta = j->theta[worker], x = j->xy[2 * k], y = j->xy[2 * k + 1], correct = NAN;
-    if (stopped(j))
+    const struct points *p = j->points;
+    const struct tw_plane *plane = p->plane;
+    struct model *m = p->model;
+    struct desk *d = &j->desk[worker];
+    double x = p->xy[2 * k], y = p->xy[2 * k + 1], correct = NAN;
+    if (p->env->stop && *p->env->stop)
         return TW_ECANCELLED;
-    for (size_t i = 0; i < m->dim; i++)
-        theta[i] = p->origin[i] + x * p->u[i] + y * p->v[i];
-    int rc = m->ops->loss(m->instance[worker]->self, theta, NULL, &j->loss[k], &correct);
-    if (rc < 0)
-        return rc;
-    if (j->accuracy)
-        j->accuracy[k] = m->n_rows ? correct / (double)m->n_rows : NAN;
+    if (!(d->row_y == y)) {
+        along(m->dim, plane->origin, y, plane->v, d->row);
+        d->row_y = y;
+    }
+    along(m->dim, d->row, x, plane->u, d->theta);
+    int rc = m->ops->loss(m->instance[worker]->self, d->theta, NULL, &p->loss[k], &correct);
+    if (rc >= 0 && p->accuracy)
+        p->accuracy[k] = m->n_rows ? correct / (double)m->n_rows : NAN;
+    return rc < 0 ? rc : 0;
+}
+
+/* How many points to take.  The lock is held. */
+static size_t plain_chunk(const struct plain *j)
+{
+    size_t left = j->points->n - j->next;
+    double fair = (double)left / (4 * (double)j->workers);
+    double want = j->rate > 0 ? CHUNK_SECONDS / j->rate : 1;
+    want = want < fair ? want : fair;
+    return left == 0 ? 0 : want > 1 ? (size_t)want : 1;
+}
+
+/* Points as long as there are any. */
+static int plain_worker(void *ctx, size_t worker, size_t task)
+{
+    struct plain *j = ctx;
+    size_t n;
+    (void)task;
     pthread_mutex_lock(&j->lock);
-    double fraction = (double)++j->done / (double)j->total;
+    while (j->failure == 0 && (n = plain_chunk(j)) > 0) {
+        size_t k = j->next, end = j->next = k + n;
+        pthread_mutex_unlock(&j->lock);
+        double since = clock_seconds();
+        int rc = 0;
+        for (; k < end && rc == 0; k += rc == 0)
+            rc = plain_point(j, worker, k);
+        double rate = (clock_seconds() - since) / (double)n;
+        pthread_mutex_lock(&j->lock);
+        if (rc < 0 && (j->failure == 0 || k < j->failed)) {
+            j->failure = rc;
+            j->failed = k;
+        }
+        j->rate = fmax(rate, 1e-9);
+        j->done += n;
+        double fraction = (double)j->done / (double)j->points->n;
+        pthread_mutex_unlock(&j->lock);
+        progress_update(j->points->env->progress, fraction, NULL);
+        pthread_mutex_lock(&j->lock);
+    }
     pthread_mutex_unlock(&j->lock);
-    progress_update(j->env->progress, fraction, NULL);
     return 0;
 }
 
-static int plain_run(struct job *j, struct error *err)
+static int plain_evaluate(const struct points *p, struct error *err)
 {
-    struct model *m = j->model;
+    struct model *m = p->model;
+    struct plain j = {.points = p, .workers = m->n_instances};
     int rc = 0;
-    j->theta = calloc(m->n_instances, sizeof *j->theta);
-    for (size_t w = 0; j->theta && w < m->n_instances; w++)
-        if (!(j->theta[w] = malloc(m->dim * sizeof **j->theta)))
+    pthread_mutex_init(&j.lock, NULL);
+    j.desk = calloc(j.workers, sizeof *j.desk);
+    for (size_t w = 0; j.desk && w < j.workers; w++) {
+        struct desk *d = &j.desk[w];
+        d->theta = malloc(m->dim * sizeof *d->theta);
+        d->row = malloc(m->dim * sizeof *d->row);
+        d->row_y = NAN;
+        if (!d->theta || !d->row)
             rc = -1;
-    if (!j->theta || rc < 0)
-        return error_nomem(err);
-    j->total = j->n;
-    if (m->n_instances > 1)
-        return workers_run(m->workers, j->n, plain_task, j);
-    for (size_t k = 0; k < j->n && rc == 0; k++)
-        rc = plain_task(j, 0, k);
-    return rc;
-}
-
-/* ---- plane extension: one tile of rows, all points ------------------------------ */
-
-/* Wait until all lower tiles have been added, then add this one.  Those below a
- * failed one go on, so that the failure of the lowest task is the cause. */
-static int add_tile(struct job *j, size_t worker, size_t tile)
-{
-    pthread_mutex_lock(&j->lock);
-    while (j->next_tile != tile && tile < j->failed_tile)
-        pthread_cond_wait(&j->turn, &j->lock);
-    bool give_up = j->next_tile != tile;
-    pthread_mutex_unlock(&j->lock);
-    if (give_up)
-        return TW_ECANCELLED;
-    for (size_t k = 0; k < j->count; k++) {
-        tw_sum_add(&j->sum[k], j->tile_sum[worker][k].hi);
-        tw_sum_add(&j->sum[k], j->tile_sum[worker][k].lo);
-        if (j->correct)
-            j->correct[k] += j->tile_correct[worker][k];
     }
-    pthread_mutex_lock(&j->lock);
-    j->next_tile++;
-    pthread_cond_broadcast(&j->turn);
-    pthread_mutex_unlock(&j->lock);
-    double part = (double)(tile + 1) / (double)j->n_tiles;
-    progress_update(j->env->progress, ((double)j->first + part * (double)j->count) / (double)j->n,
-                    NULL);
-    return 0;
-}
-
-static int tile_task(void *ctx, size_t worker, size_t tile)
-{
-    struct job *j = ctx;
-    struct model *m = j->model;
-    size_t first = tile * j->tile_rows;
-    size_t rows = m->n_rows - first < j->tile_rows ? m->n_rows - first : j->tile_rows;
-    int rc = TW_ECANCELLED;
-    if (!stopped(j))
-        rc = m->plane->eval(m->instance[worker]->self, first, rows, j->count, j->xy + 2 * j->first,
-                            j->tile_sum[worker], j->correct ? j->tile_correct[worker] : NULL);
-    if (rc > 0) /* sums that were not set */
-        rc = m->instance[worker]->host.fail(&m->instance[worker]->host, TW_EINTERNAL,
-                                            "eval() returned %d, wanted 0 or a failure", rc);
-    if (rc == 0)
-        return add_tile(j, worker, tile);
-    pthread_mutex_lock(&j->lock);
-    if (tile < j->failed_tile)
-        j->failed_tile = tile;
-    pthread_cond_broadcast(&j->turn);
-    pthread_mutex_unlock(&j->lock);
-    return rc;
-}
-
-static int tile_buffers(struct job *j, struct error *err)
-{
-    size_t workers = j->model->n_instances, n = j->n < BATCH ? j->n : BATCH;
-    j->sum = malloc(n * sizeof *j->sum);
-    j->correct = j->accuracy ? malloc(n * sizeof *j->correct) : NULL;
-    j->tile_sum = calloc(workers, sizeof *j->tile_sum);
-    j->tile_correct = calloc(workers, sizeof *j->tile_correct);
-    bool ok = j->sum && (j->correct || !j->accuracy) && j->tile_sum && j->tile_correct;
-    for (size_t w = 0; ok && w < workers; w++) {
-        j->tile_sum[w] = malloc(n * sizeof **j->tile_sum);
-        j->tile_correct[w] = malloc(n * sizeof **j->tile_correct);
-        ok = j->tile_sum[w] && j->tile_correct[w];
+    if (!j.desk || rc < 0)
+        rc = error_nomem(err);
+    progress_update(p->env->progress, 0, NULL);
+    if (rc == 0 && j.workers > 1)
+        workers_run(m->workers, j.workers, plain_worker, &j);
+    else if (rc == 0)
+        plain_worker(&j, 0, 0);
+    for (size_t w = 0; j.desk && w < j.workers; w++) {
+        free(j.desk[w].theta);
+        free(j.desk[w].row);
     }
-    return ok ? 0 : error_nomem(err);
-}
-
-/* loss = sum / n_rows + penalty */
-static int finish_sums(struct job *j)
-{
-    struct model *m = j->model;
-    struct instance *first = m->instance[0];
-    double *loss = j->loss + j->first; /* the penalties, then the rest is added */
-    if (m->plane->penalty) {
-        int rc = m->plane->penalty(first->self, j->count, j->xy + 2 * j->first, loss);
-        if (rc < 0)
-            return rc;
-    } else {
-        memset(loss, 0, j->count * sizeof *loss);
-    }
-    double rows = (double)m->n_rows;
-    for (size_t k = 0; k < j->count; k++) {
-        loss[k] += tw_sum_value(&j->sum[k]) / rows;
-        if (j->accuracy)
-            j->accuracy[j->first + k] = j->correct[k] / rows;
-    }
-    return 0;
-}
-
-/* begin() on every instance; on *begun of them it succeeded. */
-static int begin_all(struct job *j, size_t *begun)
-{
-    struct model *m = j->model;
-    const struct tw_plane *p = j->plane;
-    for (*begun = 0; *begun < m->n_instances; ++*begun) {
-        int rc = m->plane->begin(m->instance[*begun]->self, p->origin, p->u, p->v);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
-}
-
-/* How many points the batch from `first` on has. */
-static size_t batch_count(const struct job *j, size_t first)
-{
-    if (j->n - first <= BATCH)
-        return j->n - first;
-    size_t n = BATCH;
-    while (n > 0 && j->xy[2 * (first + n) + 1] == j->xy[2 * (first + n) - 1])
-        n--;
-    return n > 0 ? n : BATCH;
-}
-
-static int batch_run(struct job *j)
-{
-    struct model *m = j->model;
-    size_t rows = m->plane->tile_rows ? m->plane->tile_rows(m->instance[0]->self, j->count) : 512;
-    int rc = 0;
-    j->tile_rows = rows < 1 ? 1 : rows > m->n_rows ? m->n_rows : rows;
-    j->n_tiles = (m->n_rows + j->tile_rows - 1) / j->tile_rows;
-    j->next_tile = 0;
-    memset(j->sum, 0, j->count * sizeof *j->sum);
-    if (j->correct)
-        memset(j->correct, 0, j->count * sizeof *j->correct);
-    if (m->n_instances > 1)
-        rc = workers_run(m->workers, j->n_tiles, tile_task, j);
-    else
-        for (size_t t = 0; t < j->n_tiles && rc == 0; t++)
-            rc = tile_task(j, 0, t);
-    return rc < 0 ? rc : finish_sums(j);
-}
-
-static int plane_run(struct job *j, struct error *err)
-{
-    size_t begun;
-    if (tile_buffers(j, err) < 0)
-        return -1;
-    int rc = begin_all(j, &begun);
-    for (; rc >= 0 && j->first < j->n; j->first += j->count) {
-        j->count = batch_count(j, j->first);
-        rc = batch_run(j);
-    }
-    while (begun > 0)
-        j->model->plane->end(j->model->instance[--begun]->self);
-    return rc;
-}
-
-static void job_free(struct job *j)
-{
-    for (size_t w = 0; w < j->model->n_instances; w++) {
-        if (j->theta)
-            free(j->theta[w]);
-        if (j->tile_sum)
-            free(j->tile_sum[w]);
-        if (j->tile_correct)
-            free(j->tile_correct[w]);
-    }
-    free(j->theta);
-    free(j->sum);
-    free(j->correct);
-    free(j->tile_sum);
-    free(j->tile_correct);
-    pthread_cond_destroy(&j->turn);
-    pthread_mutex_destroy(&j->lock);
+    free(j.desk);
+    pthread_mutex_destroy(&j.lock);
+    return rc < 0 ? rc : j.failure;
 }
 
 /* ---- an extension may be faster, never different ------------------------------- */
 
-#define SPOT_CHECKS 3
+#define SPOT_CHECKS  3
+#define SPOT_SHARE   0.05 /* of the time that all points took; one check is always made */
+#define SPOT_SECONDS 0.02 /* that much is always allowed */
+#define SAMPLE       255  /* points that tell what losses are like here */
 
-/* Far beyond what rounding does to a model that computes in float, far below
- * what a mistake does; `try` looks much closer. */
-static bool agree(double a, double b)
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The median of |loss| over some of the points. */
+static double typical_loss(const struct points *p)
+{
+    double sample[SAMPLE];
+    size_t n = 0, step = p->n / SAMPLE + 1;
+    for (size_t k = 0; k < p->n; k += step)
+        if (isfinite(p->loss[k]))
+            sample[n++] = fabs(p->loss[k]);
+    qsort(sample, n, sizeof *sample, compare_doubles);
+    return n ? sample[n / 2] : 0;
+}
+
+/* Beyond what rounding does to a model that computes in float, near the losses that
+ * matter here; `try` looks much closer. */
+static bool losses_agree(double a, double b, double typical)
 {
     if (!isfinite(a) || !isfinite(b))
         return !(fabs(a) < 1e30) && !(fabs(b) < 1e30);
-    return fabs(a - b) <= 1e-3 * fabs(b) + 1e-4;
+    return fabs(a - b) <= 1e-4 * fmax(fabs(b), typical) + 1e-5;
 }
 
-/* A few points, chosen by the seed, once more with plain loss(). */
-static int spot_check(struct job *j, struct error *err)
+/* A row whose two best classes are equal but for rounding may go either way. */
+static bool accuracies_agree(const struct points *p, double a, double b)
 {
-    struct model *m = j->model;
-    const struct tw_plane *p = j->plane;
-    const char *name = m->instance[0]->plugin->desc.name;
-    double *theta = malloc(m->dim * sizeof *theta);
+    if (isnan(a) || isnan(b))
+        return isnan(a) && isnan(b);
+    return fabs(a - b) <= 1e-3 + 2.5 / (double)p->model->n_rows;
+}
+
+/* Point k once more with plain loss(). */
+static int check_point(const struct points *p, size_t k, double *theta, double typical,
+                       struct error *err)
+{
+    const struct tw_plane *plane = p->plane;
+    struct model *m = p->model;
+    const char *name = m->instance[0]->plugin->desc.name, *what = NULL;
+    double x = p->xy[2 * k], y = p->xy[2 * k + 1], loss, accuracy;
+    double theirs = p->loss[k], ours;
+    for (size_t i = 0; i < m->dim; i++)
+        theta[i] = plane->origin[i] + x * plane->u[i] + y * plane->v[i];
+    if (model_evaluate(m, theta, &loss, &accuracy, err) < 0)
+        return -1;
+    ours = loss;
+    if (!losses_agree(theirs, loss, typical)) {
+        what = "loss";
+    } else if (p->accuracy && isfinite(loss) && !accuracies_agree(p, p->accuracy[k], accuracy)) {
+        what = "accuracy";
+        theirs = p->accuracy[k];
+        ours = accuracy;
+    }
+    if (!what)
+        return 0;
+    return error_set(err, FAULT_RUN,
+                     "model %s: its plane extension gives the %s %.9g at (%g, %g), its loss() "
+                     "%.9g; a bug of the plugin: `thalweg try model-%s` finds it",
+                     name, what, theirs, x, y, ours, name);
+}
+
+/* A few points, chosen by the seed. */
+static int spot_check(const struct points *p, double seconds, struct error *err)
+{
+    double *theta = malloc(p->model->dim * sizeof *theta), typical = typical_loss(p);
+    double begun = clock_seconds(), allowed = fmax(SPOT_SHARE * seconds, SPOT_SECONDS);
     int rc = theta ? 0 : error_nomem(err);
     for (int i = 0; i < SPOT_CHECKS && rc == 0; i++) {
         char stream[16];
         snprintf(stream, sizeof stream, "%d", i);
-        size_t k = (size_t)(seed_for(j->env->seed, "grid", "spot-check", stream) % j->n);
-        double x = j->xy[2 * k], y = j->xy[2 * k + 1], loss;
-        for (size_t t = 0; t < m->dim; t++)
-            theta[t] = p->origin[t] + x * p->u[t] + y * p->v[t];
-        rc = model_evaluate(m, theta, &loss, NULL, err);
-        if (rc == 0 && !agree(j->loss[k], loss))
-            rc = error_set(
-                err, FAULT_RUN,
-                "model %s: its plane extension gives the loss %.9g at (%g, %g), its loss() "
-                "%.9g; a bug of the plugin: `thalweg try model-%s` finds it",
-                name, j->loss[k], x, y, loss, name);
+        size_t k = (size_t)(seed_for(p->env->seed, "grid", "spot-check", stream) % p->n);
+        if (i == 0 || clock_seconds() - begun < allowed)
+            rc = check_point(p, k, theta, typical, err);
     }
     free(theta);
     return rc;
 }
 
+/* ---- both ways ------------------------------------------------------------------- */
+
 /* The extension or the plain way; the latter also when the extension declines. */
-static int either_run(struct job *j, struct error *err)
+static int either_way(const struct points *p, struct error *err)
 {
-    struct model *m = j->model;
-    int rc = m->plane ? plane_run(j, err) : TW_ENOTSUP;
-    if (rc == 0 && j->n > SPOT_CHECKS)
-        return spot_check(j, err);
+    struct model *m = p->model;
+    double begun = clock_seconds();
+    int rc = m->plane ? tiles_evaluate(p, err) : TW_ENOTSUP;
+    if (rc == 0)
+        return spot_check(p, clock_seconds() - begun, err);
     if (rc != TW_ENOTSUP)
         return rc;
     for (size_t w = 0; w < m->n_instances; w++)
         instance_check(m->instance[w], TW_OK, NULL, err); /* that was no failure */
-    return plain_run(j, err);
+    return plain_evaluate(p, err);
 }
 
-int points_evaluate(struct model *model, const struct plane *plane, size_t n, const double *xy,
-                    double *loss, double *accuracy, const struct environment *env,
-                    struct error *err)
+int points_evaluate(const struct points *p, struct error *err)
 {
-    struct job j = {.model = model,
-                    .plane = &plane->view,
-                    .env = env,
-                    .n = n,
-                    .xy = xy,
-                    .loss = loss,
-                    .accuracy = accuracy,
-                    .failed_tile = SIZE_MAX};
-    pthread_mutex_init(&j.lock, NULL);
-    pthread_cond_init(&j.turn, NULL);
-    int rc = either_run(&j, err);
+    int rc = either_way(p, err);
     if (rc < 0)
-        rc = err->fault ? -1 : model_blame(model, rc, "grid", err);
-    job_free(&j);
+        rc = err->fault ? -1 : model_blame(p->model, rc, "grid", err);
     return rc < 0 ? -1 : 0;
 }

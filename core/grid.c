@@ -85,32 +85,15 @@ void grid_free(struct grid *g)
     *g = (struct grid){0};
 }
 
-int grid_evaluate(struct grid *g, struct model *model, const struct plane *plane,
-                  const struct environment *env, struct error *err)
-{
-    size_t nx = g->view.nx, ny = g->view.ny;
-    double *xy = calloc(nx * ny, 2 * sizeof *xy);
-    if (!xy)
-        return error_nomem(err);
-    for (size_t row = 0, k = 0; row < ny; row++)
-        for (size_t col = 0; col < nx; col++) {
-            xy[k++] = g->x[col];
-            xy[k++] = g->y[row];
-        }
-    int rc = points_evaluate(model, plane, nx * ny, xy, g->loss, g->accuracy, env, err);
-    free(xy);
-    /* A model that knows no accuracy leaves NaN everywhere. */
-    bool any = false;
-    for (size_t k = 0; k < nx * ny && !any; k++)
-        any = !isnan(g->accuracy[k]);
-    if (!any)
-        g->view.accuracy = NULL;
-    return rc;
-}
+/* ---- the points of the track ---------------------------------------------------- */
 
+#define NO_CELL SIZE_MAX
+
+/* One point of the track. */
 struct place {
     double x, y;
     size_t index;
+    size_t cell; /* of the grid, that has the same x and y; or NO_CELL */
 };
 
 static int by_row(const void *a, const void *b)
@@ -123,27 +106,102 @@ static int by_row(const void *a, const void *b)
     return p->index < q->index ? -1 : p->index > q->index;
 }
 
-int track_evaluate(struct track *t, struct model *model, const struct plane *plane,
-                   const struct environment *env, struct error *err)
+/* Where the n ascending numbers have `value`; n: nowhere. */
+static size_t find(const double *v, size_t n, double value)
 {
-    size_t n = t->view.n;
-    struct place *place = malloc((n + 1) * sizeof *place);
-    double *xy = malloc((3 * n + 1) * sizeof *xy), *loss = xy ? xy + 2 * n : NULL;
-    int rc = place && xy ? 0 : error_nomem(err);
-    if (rc == 0 && n > 0) {
-        for (size_t i = 0; i < n; i++)
-            place[i] = (struct place){t->x[i], t->y[i], i};
-        qsort(place, n, sizeof *place, by_row);
-        for (size_t i = 0; i < n; i++) {
-            xy[2 * i] = place[i].x;
-            xy[2 * i + 1] = place[i].y;
-        }
-        rc = points_evaluate(model, plane, n, xy, loss, NULL, env, err);
-        for (size_t i = 0; i < n && rc == 0; i++)
-            t->plane_loss[place[i].index] = loss[i];
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t middle = lo + (hi - lo) / 2;
+        if (v[middle] < value)
+            lo = middle + 1;
+        else
+            hi = middle;
     }
-    free(place);
+    return lo < n && v[lo] == value ? lo : n;
+}
+
+/* The points of the track by y, then by x; *apart when one lies on a row of the grid,
+ * but in no cell. */
+static struct place *places_new(const struct grid *g, const struct track *t, size_t n, bool *apart)
+{
+    struct place *place = malloc((n + 1) * sizeof *place);
+    *apart = false;
+    for (size_t i = 0; place && i < n; i++) {
+        size_t nx = g->view.nx, ny = g->view.ny;
+        size_t col = find(g->x, nx, t->x[i]), row = find(g->y, ny, t->y[i]);
+        bool cell = col < nx && row < ny;
+        place[i] = (struct place){t->x[i], t->y[i], i, cell ? row * nx + col : NO_CELL};
+        *apart = *apart || (row < ny && !cell);
+    }
+    if (place)
+        qsort(place, n, sizeof *place, by_row);
+    return place;
+}
+
+/* All cells, row by row, and the places that are no cell. */
+static double *list_points(const struct grid *g, const struct place *place, size_t n_places,
+                           size_t *n)
+{
+    size_t nx = g->view.nx, ny = g->view.ny;
+    double *xy = calloc(nx * ny + n_places, 2 * sizeof *xy), *to = xy;
+    if (!xy)
+        return NULL;
+    for (size_t row = 0; row < ny; row++)
+        for (size_t col = 0; col < nx; col++) {
+            *to++ = g->x[col];
+            *to++ = g->y[row];
+        }
+    for (size_t i = 0; i < n_places; i++)
+        if (place[i].cell == NO_CELL) {
+            *to++ = place[i].x;
+            *to++ = place[i].y;
+        }
+    *n = (size_t)(to - xy) / 2;
+    return xy;
+}
+
+/* Room for n losses and accuracies. */
+static int make_room(struct grid *g, size_t n, struct error *err)
+{
+    double *loss = realloc(g->loss, n * sizeof *loss);
+    if (loss)
+        g->view.loss = g->loss = loss;
+    double *accuracy = realloc(g->accuracy, n * sizeof *accuracy);
+    if (accuracy)
+        g->view.accuracy = g->accuracy = accuracy;
+    return loss && accuracy ? 0 : error_nomem(err);
+}
+
+int grid_evaluate(struct grid *g, struct track *track, struct model *model,
+                  const struct plane *plane, const struct environment *env, struct error *err)
+{
+    size_t cells = g->view.nx * g->view.ny, n_places = track ? track->view.n : 0, n = 0;
+    bool apart;
+    struct place *place = places_new(g, track, n_places, &apart);
+    double *xy = place ? list_points(g, place, n_places, &n) : NULL;
+    int rc = xy ? make_room(g, n, err) : error_nomem(err);
+    if (rc == 0) {
+        const struct points points = {.model = model,
+                                      .plane = &plane->view,
+                                      .env = env,
+                                      .n = n,
+                                      .split = apart ? cells : n,
+                                      .tile_rows = g->tile_rows,
+                                      .xy = xy,
+                                      .loss = g->loss,
+                                      .accuracy = g->accuracy};
+        rc = points_evaluate(&points, err);
+    }
+    for (size_t i = 0, k = cells; i < n_places && rc == 0; i++)
+        track->plane_loss[place[i].index] = g->loss[place[i].cell == NO_CELL ? k++ : place[i].cell];
     free(xy);
+    free(place);
+    /* A model that knows no accuracy leaves NaN everywhere. */
+    bool any = false;
+    for (size_t k = 0; k < cells && !any; k++)
+        any = !isnan(g->accuracy[k]);
+    if (!any)
+        g->view.accuracy = NULL;
     return rc;
 }
 

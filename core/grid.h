@@ -3,14 +3,14 @@
  *
  *     grid_range      where the grid lies
  *     grid_new        its coordinates, no values yet
- *     grid_evaluate   the values
+ *     grid_evaluate   the values, and those of a track
  *     points_evaluate the same for any list of points
  *     grid_free
  *
- * With the model's plane extension the rows of the data are cut into tiles; a
- * tile sees all points before the next one comes, and tile sums are added in
- * the order of the tiles.  Without it each point is one task, evaluated with
- * plain loss().  Either way every number is the same for any number of workers.
+ * With the model's plane extension the rows of the data are cut into tiles, and
+ * tile sums are added in the order of the tiles (tiles.c).  Without it each point
+ * is evaluated with plain loss() (evaluate.c).  Either way every number is the
+ * same for any number of workers and any size of the tiles.
  */
 #ifndef CORE_GRID_H
 #define CORE_GRID_H
@@ -21,6 +21,18 @@
 struct grid {
     struct tw_grid view;
     double *x, *y, *loss, *accuracy;
+    size_t tile_rows; /* rows of data at a time; 0: the model's choice */
+};
+
+/* A list of points and where their values go. */
+struct points {
+    struct model *model;
+    const struct tw_plane *plane;
+    const struct environment *env;
+    size_t n, tile_rows;     /* tile_rows as in struct grid */
+    const double *xy;        /* x, y, x, y, ...; those of equal y stand together, x ascending */
+    size_t split;            /* but those before and after this point have y in common; n: none */
+    double *loss, *accuracy; /* accuracy may be NULL */
 };
 
 /* xlo, xhi, ylo, yhi as the plan says. `track` is empty without a trajectory;
@@ -29,19 +41,15 @@ void grid_range(const struct plan *plan, const struct track *track, const double
                 double range[4]);
 
 int grid_new(struct grid *g, size_t nx, size_t ny, const double range[4], struct error *err);
-int grid_evaluate(struct grid *g, struct model *model, const struct plane *plane,
-                  const struct environment *env, struct error *err);
+
+/* Losses and accuracies, and plane_loss of the track (NULL: none): all points in
+ * one go, because what the model does once for its data is most of the work for a
+ * few points. */
+int grid_evaluate(struct grid *g, struct track *track, struct model *model,
+                  const struct plane *plane, const struct environment *env, struct error *err);
 void grid_free(struct grid *g);
 
-/* Loss and accuracy at n points (x, y interleaved); accuracy may be NULL.  Points
- * of equal y must stand together with x ascending (see tw_model_plane). */
-int points_evaluate(struct model *model, const struct plane *plane, size_t n, const double *xy,
-                    double *loss, double *accuracy, const struct environment *env,
-                    struct error *err);
-
-/* plane_loss of every point of the track. */
-int track_evaluate(struct track *t, struct model *model, const struct plane *plane,
-                   const struct environment *env, struct error *err);
+int points_evaluate(const struct points *points, struct error *err);
 
 /* The cell of lowest finite loss: its index, or SIZE_MAX when there is none. */
 size_t grid_lowest(const struct grid *g);

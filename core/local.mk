@@ -58,6 +58,8 @@ libcore_a_SOURCES = \
 	%D%/sha256.c \
 	%D%/sha256.h \
 	%D%/summary.c \
+	%D%/tiles.c \
+	%D%/tiles.h \
 	%D%/train.c \
 	%D%/train.h \
 	%D%/try/bound.c \

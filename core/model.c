@@ -229,6 +229,31 @@ static int difference_grad(struct model *m, const double *theta, const struct tw
     return rc;
 }
 
+/* Entries of the mean of the chunks' gradients that are added up at a time: what
+ * is being written stays in a core's nearest cache. */
+#define MEAN_ENTRIES 4096
+
+struct mean {
+    const struct whole *w;
+    double *grad;
+};
+
+static int mean_entries(void *ctx, size_t worker, size_t piece)
+{
+    const struct mean *mean = ctx;
+    const struct whole *w = mean->w;
+    const struct model *m = w->m;
+    size_t at = piece * MEAN_ENTRIES, n = m->dim - at < MEAN_ENTRIES ? m->dim - at : MEAN_ENTRIES;
+    gsl_vector_view to = gsl_vector_view_array(mean->grad + at, n);
+    (void)worker;
+    memset(mean->grad + at, 0, n * sizeof *mean->grad);
+    for (size_t k = 0; k < m->n_chunks; k++) {
+        gsl_vector_const_view from = gsl_vector_const_view_array(w->grad + k * m->dim + at, n);
+        gsl_blas_daxpy(chunk_weight(m, w, k), &from.vector, &to.vector);
+    }
+    return 0;
+}
+
 static int whole_grad(struct model *m, const double *theta, double *loss, double *grad)
 {
     struct whole w = {.m = m, .theta = theta, .want_grad = true, .grad = grad};
@@ -244,15 +269,11 @@ static int whole_grad(struct model *m, const double *theta, double *loss, double
     if (whole_run(&w, m->error) < 0)
         return objective_failed(m);
     double sum = 0;
-    if (m->n_chunks > 1)
-        memset(grad, 0, m->dim * sizeof *grad);
-    for (size_t k = 0; k < m->n_chunks; k++) {
+    for (size_t k = 0; k < m->n_chunks; k++)
         sum += chunk_weight(m, &w, k) * w.loss[k];
-        if (m->n_chunks > 1) {
-            gsl_vector_view to = gsl_vector_view_array(grad, m->dim);
-            gsl_vector_view from = gsl_vector_view_array(w.grad + k * m->dim, m->dim);
-            gsl_blas_daxpy(chunk_weight(m, &w, k), &from.vector, &to.vector);
-        }
+    if (m->n_chunks > 1) {
+        struct mean mean = {&w, grad};
+        workers_run(m->workers, (m->dim + MEAN_ENTRIES - 1) / MEAN_ENTRIES, mean_entries, &mean);
     }
     if (loss)
         *loss = sum;

@@ -65,6 +65,10 @@ static const struct tw_param grid_table[] = {
         "trajectory plus `margin`, or, without one, 1 on each side of the optimum."),
     TW_PARAM_REAL(struct grid_keys, margin, "0.25", 0, 100, NULL,
                   "With range auto: room on each side, as a fraction of the trajectory's extent."),
+    TW_PARAM_(struct grid_keys, tile_rows, int64_t, TW_INT, TW_P_AUTO | TW_P_EXPERT, 1,
+              2147483647.0, "auto", NULL, "rows",
+              "Rows of data that a model takes at a time; auto leaves it to the model. It changes "
+              "the speed, never a result."),
     TW_PARAM_END};
 
 static const struct tw_param sink_table[] = {PLUGIN_KEY(struct plugin_key, "sink"), TW_PARAM_END};

@@ -374,3 +374,9 @@ size_t plan_points(const struct plan *p, int axis)
     const struct tw_ints *v = &p->grid.points;
     return (size_t)v->v[axis && v->n > 1 ? 1 : 0];
 }
+
+size_t plan_tile_rows(const struct plan *p)
+{
+    int64_t rows = p->grid.tile_rows;
+    return rows == TW_INT_AUTO ? 0 : (size_t)rows;
+}

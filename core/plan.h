@@ -53,6 +53,7 @@ struct grid_keys {
     struct tw_ints points; /* n, or nx ny */
     struct tw_reals range; /* lo hi, or xlo xhi ylo yhi; n = 0: auto */
     double margin;         /* fraction of the trajectory's extent */
+    int64_t tile_rows;     /* TW_INT_AUTO: the model's choice */
 };
 
 struct plan {
@@ -99,5 +100,8 @@ const char *plan_output(const struct stage *sink, size_t i, bool *more);
 
 /* Number of grid points along x (axis 0) or y (axis 1). */
 size_t plan_points(const struct plan *p, int axis);
+
+/* Rows of data per tile, or 0: the model's choice. */
+size_t plan_tile_rows(const struct plan *p);
 
 #endif

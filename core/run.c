@@ -56,7 +56,13 @@ static int transform(struct run *r, size_t i, struct error *err)
     if (instance_new(s->plugin, "reducer", s->config, &r->env, &reducer, err) < 0)
         return blame(s, err);
     reducer->at = s->at;
+    progress_begin(&r->progress, "reduce");
+    double begun = clock_seconds();
     int rc = data_transform(&r->data, reducer, err);
+    double spent = clock_seconds() - begun;
+    if (rc == 0)
+        progress_end(&r->progress, "%.*f s, %s to %zu features", seconds_digits(spent), spent,
+                     s->plugin->desc.name, r->data.split[TW_TRAIN].view.n_features);
     if (rc == 0 && i + 1 == r->plan->n_reducers && s->plugin->ops.reducer.plane)
         r->reducer = reducer;
     else
@@ -70,15 +76,17 @@ static int stage_data(struct run *r, struct error *err)
     if (!plan->dataset.plugin)
         return 0;
     progress_begin(&r->progress, "data");
+    double begun = clock_seconds();
     if (data_load(&r->data, plan, &r->env, err) < 0)
         return blame(&plan->dataset, err);
     r->has_data = true;
+    const struct tw_data *v = &r->data.split[TW_TRAIN].view;
+    double spent = clock_seconds() - begun;
+    progress_end(&r->progress, "%.*f s, %zu rows of %zu features", seconds_digits(spent), spent,
+                 v->n_rows, v->n_features);
     for (size_t i = 0; i < plan->n_reducers; i++)
         if (plan->reducers[i].plugin->ops.reducer.transform && transform(r, i, err) < 0)
             return -1;
-    const struct tw_data *v = &r->data.split[TW_TRAIN].view;
-    progress_end(&r->progress, "%.1f s, %zu rows of %zu features",
-                 clock_seconds() - r->progress.begun, v->n_rows, v->n_features);
     return 0;
 }
 
@@ -184,7 +192,13 @@ static int stage_plane(struct run *r, struct error *err)
     size_t n_weights;
     if (!r->reducer)
         return plane_implicit(&r->plane, &r->model, r->theta, &n_weights, err);
+    progress_begin(&r->progress, "plane");
+    double begun = clock_seconds();
     int rc = plane_find(&r->plane, r->reducer, &r->model, &r->path, r->theta, 0, NULL, err);
+    double spent = clock_seconds() - begun;
+    if (rc == 0)
+        progress_end(&r->progress, "%.*f s, %s", seconds_digits(spent), spent,
+                     r->reducer->plugin->desc.name);
     if (rc > 0)
         rc = error_set(err, FAULT_RUN, "reducer %s: has no plane to give",
                        r->reducer->plugin->desc.name);
@@ -203,16 +217,12 @@ static int stage_grid(struct run *r, struct error *err)
         return -1;
     progress_begin(&r->progress, "grid");
     double begun = clock_seconds();
-    double share = (double)(nx * ny) / (double)(nx * ny + r->track.view.n);
-    progress_part(&r->progress, 0, share);
-    if (grid_evaluate(&r->grid, &r->model, &r->plane, &r->env, err) < 0)
-        return -1;
-    progress_part(&r->progress, share, 1);
-    if (track_evaluate(&r->track, &r->model, &r->plane, &r->env, err) < 0)
+    r->grid.tile_rows = plan_tile_rows(r->plan);
+    if (grid_evaluate(&r->grid, &r->track, &r->model, &r->plane, &r->env, err) < 0)
         return -1;
     double spent = clock_seconds() - begun;
-    progress_end(&r->progress, "%.1f s, %zu x %zu points, %.3g ms each", spent, nx, ny,
-                 1e3 * spent / (double)(nx * ny));
+    progress_end(&r->progress, "%.*f s, %zu x %zu points, %.3g ms each", seconds_digits(spent),
+                 spent, nx, ny, 1e3 * spent / (double)(nx * ny));
     return 0;
 }
 
@@ -256,7 +266,8 @@ static int stage_sinks(struct run *r, struct error *err)
         if (write_sink(r, &r->plan->sinks[i], &result, err) < 0)
             return -1;
     }
-    progress_end(&r->progress, "%.1f s, %zu files", clock_seconds() - begun, r->outputs.n);
+    double spent = clock_seconds() - begun;
+    progress_end(&r->progress, "%.*f s, %zu files", seconds_digits(spent), spent, r->outputs.n);
     return 0;
 }
 

@@ -60,7 +60,7 @@ static int checkpoint(struct training *t)
     return path_add(t->path, t->theta, loss, t->step, t->err);
 }
 
-/* Refuse before an hour of training what cannot be kept in memory. */
+/* Refuse before an hour of training what cannot be kept, and say what goes to a file. */
 static int check_room(struct training *t)
 {
     const struct optimizer_keys *k = &t->plan->optimizer_keys;
@@ -68,12 +68,20 @@ static int check_room(struct training *t)
     if (k->record == RECORD_STEP)
         n *= (double)t->agreed.steps_per_epoch;
     n = n / (double)k->record_every + 2;
-    double bytes = n * (double)t->model->dim * sizeof(double);
-    if (bytes > 0.8 * memory_size())
-        return error_at(t->err, t->plan->optimizer.at,
-                        "optimizer %s: %.0f checkpoints of %zu parameters need %.1f GiB, more than "
-                        "this machine has; set record_every to a larger number",
-                        t->optimizer->plugin->desc.name, n, t->model->dim, bytes / 1073741824.0);
+    double size = n * (double)t->model->dim * sizeof(double) / 1073741824.0;
+    enum path_place place = path_place(t->path, n);
+    if (place == PATH_NOWHERE)
+        return error_at(
+            t->err, t->plan->optimizer.at,
+            "optimizer %s: %.0f checkpoints of %zu parameters need %.1f GiB, more than "
+            "there is in memory or on the disk of %s; set record_every to a larger number",
+            t->optimizer->plugin->desc.name, n, t->model->dim, size, path_folder());
+    if (place == PATH_FILE)
+        progress_print(t->env->progress,
+                       "optimizer %s: up to %.0f checkpoints of %zu parameters, %.1f GiB: those "
+                       "beyond %.1f GiB go to a temporary file in %s",
+                       t->optimizer->plugin->desc.name, n, t->model->dim, size,
+                       t->path->limit / 1073741824.0, path_folder());
     return 0;
 }
 
@@ -155,9 +163,10 @@ int train_run(struct model *model, const struct plan *plan, const struct environ
     int rc = start(&t);
     if (rc == 0 && t.agreed.epochs > 0)
         rc = loop(&t);
+    double spent = clock_seconds() - begun;
     if (rc == 0)
-        progress_end(env->progress, "%.1f s, %llu steps, %zu checkpoints, loss %.6g",
-                     clock_seconds() - begun, (unsigned long long)t.step, path->n,
+        progress_end(env->progress, "%.*f s, %llu steps, %zu checkpoints, loss %.6g",
+                     seconds_digits(spent), spent, (unsigned long long)t.step, path->n,
                      path->loss[path->n - 1]);
     instance_free(t.optimizer);
     return rc;

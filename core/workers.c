@@ -4,16 +4,22 @@
  * A job may be as small as a layer of one mini-batch, a hundred microseconds, so
  * both sides look out for each other for a moment (SPINS) before they sleep, and
  * nobody waits for a member who has not woken: a job is over when its tasks are.
+ * A team that is larger than the machine does not look out, it would only keep
+ * those who work from their processor.
  */
+#ifdef HAVE_CONFIG_H
+#include <config.h> /* _GNU_SOURCE */
+#endif
 #include "workers.h"
 
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#define SPINS 4000 /* some ten microseconds up to a few times that */
+#define SPINS 4000 /* from twenty microseconds to two hundred: processors differ in their pause */
 
 struct member {
     struct workers *team;
@@ -28,6 +34,7 @@ struct workers {
     atomic_size_t open; /* tasks of it that are not finished; written with the lock held */
     atomic_ulong job;   /* counts jobs; written with the lock held */
     bool quit;
+    int spins;
 
     worker_task task;
     void *ctx;
@@ -46,6 +53,13 @@ static void breathe(void)
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
 #endif
+}
+
+size_t workers_processors(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n < 1 ? 1 : (size_t)n;
 }
 
 /* Take tasks until there are none.  Called and left with the lock held. */
@@ -81,7 +95,7 @@ static void *member_main(void *arg)
     for (;;) {
         if (w->job == seen && !w->quit) {
             pthread_mutex_unlock(&w->lock);
-            for (int i = 0; i < SPINS && atomic_load(&w->job) == seen; i++)
+            for (int i = 0; i < w->spins && atomic_load(&w->job) == seen; i++)
                 breathe();
             pthread_mutex_lock(&w->lock);
         }
@@ -104,6 +118,7 @@ struct workers *workers_new(size_t n)
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->start, NULL);
     pthread_cond_init(&w->finished, NULL);
+    w->spins = n <= workers_processors() ? SPINS : 0;
     /* Signals are for the main thread. */
     sigset_t all, old;
     sigfillset(&all);
@@ -155,7 +170,7 @@ bool workers_try_run(struct workers *w, size_t n_tasks, worker_task task, void *
     take_part(w, 0);
     if (w->open > 0) {
         pthread_mutex_unlock(&w->lock);
-        for (int i = 0; i < SPINS && atomic_load(&w->open) > 0; i++)
+        for (int i = 0; i < w->spins && atomic_load(&w->open) > 0; i++)
             breathe();
         pthread_mutex_lock(&w->lock);
     }

@@ -21,6 +21,9 @@ struct workers *workers_new(size_t n);
 void workers_free(struct workers *w);
 size_t workers_count(const struct workers *w);
 
+/* How many processors this process may use. */
+size_t workers_processors(void);
+
 /* Tasks 0 .. n_tasks-1 in ascending order of start; returns when all are done,
  * with the value of the failed task of lowest number, or 0.  The team must be
  * idle. */

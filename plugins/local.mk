@@ -15,13 +15,23 @@ AVX2_CPPFLAGS = $(AM_CPPFLAGS) -DSIMD_ISA=avx2
 AVX512_CPPFLAGS = $(AM_CPPFLAGS) -DSIMD_ISA=avx512
 
 MLP_KERNELS = \
+	%D%/model-mlp/avx512.h \
+	%D%/model-mlp/columns.inc \
+	%D%/model-mlp/kernels-types.inc \
 	%D%/model-mlp/kernels.c \
 	%D%/model-mlp/kernels.h \
+	%D%/model-mlp/layers.inc \
 	%D%/model-mlp/net.h \
+	%D%/model-mlp/pieces.h \
 	%D%/model-mlp/sweep.inc \
+	%D%/model-mlp/train-kernels.c \
+	%D%/model-mlp/train-kernels.h \
+	%D%/model-mlp/train-kernels.inc \
+	%D%/util/expneg.h \
 	%D%/util/scratch.h \
 	%D%/util/simd.h \
-	%D%/util/simdmath.h
+	%D%/util/simdmath.h \
+	%D%/util/softmax.inc
 noinst_LTLIBRARIES += libmlp-base.la
 MLP_LIBS = libmlp-base.la
 libmlp_base_la_SOURCES = $(MLP_KERNELS)
@@ -36,6 +46,45 @@ libmlp_avx2_la_CFLAGS = $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
 libmlp_avx512_la_SOURCES = $(MLP_KERNELS)
 libmlp_avx512_la_CPPFLAGS = $(AVX512_CPPFLAGS)
 libmlp_avx512_la_CFLAGS = $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
+endif
+
+LINEAR_KERNELS = \
+	%D%/util/linear-kernels.c \
+	%D%/util/linear-kernels.h \
+	%D%/util/linear-scores.inc \
+	%D%/util/simd.h \
+	%D%/util/simdmath.h
+noinst_LTLIBRARIES += liblinear-base.la
+LINEAR_LIBS = liblinear-base.la
+liblinear_base_la_SOURCES = $(LINEAR_KERNELS)
+liblinear_base_la_CPPFLAGS = $(BASE_CPPFLAGS)
+liblinear_base_la_CFLAGS = $(KERNEL_CFLAGS)
+if X86_KERNELS
+noinst_LTLIBRARIES += liblinear-avx2.la liblinear-avx512.la
+LINEAR_LIBS += liblinear-avx2.la liblinear-avx512.la
+liblinear_avx2_la_SOURCES = $(LINEAR_KERNELS)
+liblinear_avx2_la_CPPFLAGS = $(AVX2_CPPFLAGS)
+liblinear_avx2_la_CFLAGS = $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
+liblinear_avx512_la_SOURCES = $(LINEAR_KERNELS)
+liblinear_avx512_la_CPPFLAGS = $(AVX512_CPPFLAGS)
+liblinear_avx512_la_CFLAGS = $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
+endif
+
+PANEL_KERNELS = %D%/util/isa.h %D%/util/panel.c %D%/util/panel.h %D%/util/simd.h
+noinst_LTLIBRARIES += libpanel-base.la
+PANEL_LIBS = libpanel-base.la
+libpanel_base_la_SOURCES = $(PANEL_KERNELS)
+libpanel_base_la_CPPFLAGS = $(BASE_CPPFLAGS)
+libpanel_base_la_CFLAGS = $(KERNEL_CFLAGS)
+if X86_KERNELS
+noinst_LTLIBRARIES += libpanel-avx2.la libpanel-avx512.la
+PANEL_LIBS += libpanel-avx2.la libpanel-avx512.la
+libpanel_avx2_la_SOURCES = $(PANEL_KERNELS)
+libpanel_avx2_la_CPPFLAGS = $(AVX2_CPPFLAGS)
+libpanel_avx2_la_CFLAGS = $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
+libpanel_avx512_la_SOURCES = $(PANEL_KERNELS)
+libpanel_avx512_la_CPPFLAGS = $(AVX512_CPPFLAGS)
+libpanel_avx512_la_CFLAGS = $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
 endif
 
 plugin_LTLIBRARIES += dataset-breast-cancer.la
@@ -115,29 +164,34 @@ dataset_npy_la_LIBADD = $(ZLIB_LIBS)
 plugin_LTLIBRARIES += model-logistic.la
 model_logistic_la_SOURCES = \
 	%D%/model-logistic.c \
-	%D%/util/blas.h \
-	%D%/util/expneg.h \
+	%D%/util/isa.h \
 	%D%/util/l2.h \
+	%D%/util/linear-kernels.h \
+	%D%/util/linear-plane.c \
 	%D%/util/linear.c \
 	%D%/util/linear.h \
-	%D%/util/scratch.h \
-	%D%/util/softmax.inc
+	%D%/util/scratch.h
 model_logistic_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 model_logistic_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-model_logistic_la_LIBADD = $(LINALG_LIBS)
+model_logistic_la_LIBADD = $(LINEAR_LIBS)
 
 plugin_LTLIBRARIES += model-mlp.la
 model_mlp_la_SOURCES = \
 	%D%/model-mlp.c \
 	%D%/model-mlp/net.h \
 	%D%/model-mlp/pass.inc \
+	%D%/model-mlp/pieces.h \
+	%D%/model-mlp/plane.c \
+	%D%/model-mlp/plane.h \
 	%D%/model-mlp/plane.inc \
+	%D%/model-mlp/steps.inc \
+	%D%/model-mlp/train-kernels.h \
 	%D%/util/blas.h \
-	%D%/util/expneg.h \
+	%D%/util/isa.h \
 	%D%/util/l2.h \
+	%D%/util/parallel.h \
 	%D%/util/rng.h \
-	%D%/util/scratch.h \
-	%D%/util/softmax.inc
+	%D%/util/scratch.h
 model_mlp_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 model_mlp_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 model_mlp_la_LIBADD = $(MLP_LIBS) $(LINALG_LIBS)
@@ -151,31 +205,39 @@ model_quadratic_la_LIBADD = $(LINALG_LIBS)
 plugin_LTLIBRARIES += model-svm.la
 model_svm_la_SOURCES = \
 	%D%/model-svm.c \
-	%D%/util/blas.h \
+	%D%/util/isa.h \
 	%D%/util/l2.h \
+	%D%/util/linear-kernels.h \
+	%D%/util/linear-plane.c \
 	%D%/util/linear.c \
 	%D%/util/linear.h \
 	%D%/util/scratch.h
 model_svm_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 model_svm_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-model_svm_la_LIBADD = $(LINALG_LIBS)
+model_svm_la_LIBADD = $(LINEAR_LIBS)
 
-plugin_LTLIBRARIES += optimizer-adam.la
-optimizer_adam_la_SOURCES = \
-	%D%/optimizer-adam.c \
+DESCENT = \
 	%D%/util/descent.c \
 	%D%/util/descent.h \
+	%D%/util/finite.h \
+	%D%/util/parallel.h \
 	%D%/util/rng.h
+
+plugin_LTLIBRARIES += optimizer-adam.la
+optimizer_adam_la_SOURCES = %D%/optimizer-adam.c $(DESCENT)
+optimizer_adam_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 optimizer_adam_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 optimizer_adam_la_LIBADD = $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += optimizer-gd.la
-optimizer_gd_la_SOURCES = %D%/optimizer-gd.c %D%/util/descent.c %D%/util/descent.h %D%/util/rng.h
+optimizer_gd_la_SOURCES = %D%/optimizer-gd.c $(DESCENT)
+optimizer_gd_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 optimizer_gd_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 optimizer_gd_la_LIBADD = $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += optimizer-lbfgs.la
-optimizer_lbfgs_la_SOURCES = %D%/optimizer-lbfgs.c
+optimizer_lbfgs_la_SOURCES = %D%/optimizer-lbfgs.c %D%/util/finite.h
+optimizer_lbfgs_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 optimizer_lbfgs_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 optimizer_lbfgs_la_LIBADD = $(LINALG_LIBS)
 
@@ -185,7 +247,8 @@ optimizer_replay_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 optimizer_replay_la_LIBADD = $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += optimizer-sgd.la
-optimizer_sgd_la_SOURCES = %D%/optimizer-sgd.c %D%/util/descent.c %D%/util/descent.h %D%/util/rng.h
+optimizer_sgd_la_SOURCES = %D%/optimizer-sgd.c $(DESCENT)
+optimizer_sgd_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 optimizer_sgd_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 optimizer_sgd_la_LIBADD = $(LINALG_LIBS)
 
@@ -194,16 +257,22 @@ reducer_axes_la_SOURCES = %D%/reducer-axes.c
 reducer_axes_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 reducer_axes_la_LIBADD = $(LINALG_LIBS)
 
-plugin_LTLIBRARIES += reducer-dataset-pca.la
-reducer_dataset_pca_la_SOURCES = \
-	%D%/reducer-dataset-pca.c \
+PCA_SOURCES = \
+	%D%/util/krylov.c \
+	%D%/util/krylov.h \
+	%D%/util/parallel.h \
 	%D%/util/pca.c \
 	%D%/util/pca.h \
 	%D%/util/rng.h \
+	%D%/util/rowpass.c \
+	%D%/util/rowpass.h \
 	%D%/util/symeigen.c \
 	%D%/util/symeigen.h
+
+plugin_LTLIBRARIES += reducer-dataset-pca.la
+reducer_dataset_pca_la_SOURCES = %D%/reducer-dataset-pca.c $(PCA_SOURCES)
 reducer_dataset_pca_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-reducer_dataset_pca_la_LIBADD = $(LINALG_LIBS)
+reducer_dataset_pca_la_LIBADD = $(PANEL_LIBS) $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += reducer-given.la
 reducer_given_la_SOURCES = %D%/reducer-given.c %D%/util/npy.c %D%/util/npy.h
@@ -211,15 +280,9 @@ reducer_given_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 reducer_given_la_LIBADD = $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += reducer-trajectory-pca.la
-reducer_trajectory_pca_la_SOURCES = \
-	%D%/reducer-trajectory-pca.c \
-	%D%/util/pca.c \
-	%D%/util/pca.h \
-	%D%/util/rng.h \
-	%D%/util/symeigen.c \
-	%D%/util/symeigen.h
+reducer_trajectory_pca_la_SOURCES = %D%/reducer-trajectory-pca.c $(PCA_SOURCES)
 reducer_trajectory_pca_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-reducer_trajectory_pca_la_LIBADD = $(LINALG_LIBS)
+reducer_trajectory_pca_la_LIBADD = $(PANEL_LIBS) $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += sink-csv.la
 sink_csv_la_SOURCES = %D%/sink-csv.c %D%/util/output.c %D%/util/output.h

@@ -6,17 +6,10 @@
  * order of theta is that of PyTorch's parameters_to_vector. Scores, gradient and plane:
  * util/linear.h.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <thalweg/plugin.h>
 
-#include "util/expneg.h"
 #include "util/linear.h"
-
-#define REAL    double
-#define INDEX   int64_t
-#define NAME(x) x##_f64
-#include "util/softmax.inc"
 
 struct config {
     bool bias;
@@ -32,28 +25,13 @@ static const struct tw_param params[] = {
     TW_PARAM_END,
 };
 
-static void binary(size_t n, double *restrict score, const int32_t *restrict label,
-                   double *restrict loss, unsigned char *restrict right, bool want_grad)
-{
-    for (size_t r = 0; r < n; r++) {
-        double sign = label[r] == 1 ? 1.0 : -1.0;
-        double margin = sign * score[r];
-        double small = exp(-fabs(margin)); /* in [0, 1] */
-
-        right[r] = (score[r] > 0) == (label[r] == 1);
-        loss[r] = (margin < 0 ? -margin : 0.0) + log1p(small);
-        if (want_grad) /* -sign * sigmoid(-margin) */
-            score[r] = -sign * (margin < 0 ? 1.0 : small) / (1.0 + small);
-    }
-}
-
 static void term(struct linear *lin, size_t n, size_t ld, double *score, const int32_t *label,
                  double *loss, unsigned char *right, bool want_grad)
 {
     if (lin->one_score)
-        binary(n, score, label, loss, right, want_grad);
+        lin->kernels->binary(n, score, label, loss, right, want_grad);
     else
-        softmax_f64(n, lin->n_out, ld, score, label, lin->work, lin->top, loss, right, want_grad);
+        lin->kernels->softmax(n, lin->n_out, ld, score, label, loss, right, want_grad);
 }
 
 static int create(const struct tw_host *host, const void *cfg, void **self)
@@ -66,6 +44,7 @@ static int create(const struct tw_host *host, const void *cfg, void **self)
     lin->host = host;
     lin->name = "logistic";
     lin->term = term;
+    lin->kind = LINEAR_LOGISTIC;
     lin->bias = c->bias;
     lin->l2 = c->l2;
     *self = lin;

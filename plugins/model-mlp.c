@@ -8,8 +8,9 @@
  * PyTorch's parameters_to_vector. Computes in float or double (`precision`); losses are summed in
  * double, as are the gradients of chunks of rows.
  *
- * The files in model-mlp/ are the rest of it: net.h the shape, pass.inc loss and gradient,
- * plane.inc the plane extension. The .inc files are compiled once for each number type.
+ * The files in model-mlp/ are the rest of it: net.h the shape, pieces.h how a step of training is
+ * cut, pass.inc the layers, steps.inc loss and gradient, plane.inc the plane extension. The .inc
+ * files are compiled once for each number type.
  */
 #include <limits.h>
 #include <math.h>
@@ -18,49 +19,38 @@
 #include <thalweg/plugin.h>
 
 #include "model-mlp/net.h"
+#include "model-mlp/pieces.h"
+#include "model-mlp/plane.h"
+#include "model-mlp/train-kernels.h"
 #include "util/blas.h"
-#include "util/expneg.h"
+#include "util/isa.h"
 #include "util/l2.h"
+#include "util/parallel.h"
 #include "util/rng.h"
 
-#define REAL      float
-#define INDEX     int32_t
-#define NAME(x)   x##_f32
-#define NET       struct net_f32
-#define GEMM      gemm_f32
-#define REAL_EXP  expf
-#define REAL_TANH tanhf
-#define REAL_ERFC erfcf
-#include "util/softmax.inc"
+#define REAL    float
+#define INDEX   int32_t
+#define NAME(x) x##_f32
+#define NET     struct net_f32
+#define GEMM    gemm_f32
 #include "model-mlp/pass.inc"
-#include "model-mlp/plane.inc"
+#include "model-mlp/steps.inc"
 #undef REAL
 #undef INDEX
 #undef NAME
 #undef NET
 #undef GEMM
-#undef REAL_EXP
-#undef REAL_TANH
-#undef REAL_ERFC
 
-#define REAL      double
-#define INDEX     int64_t
-#define NAME(x)   x##_f64
-#define NET       struct net_f64
-#define GEMM      gemm_f64
-#define REAL_EXP  exp
-#define REAL_TANH tanh
-#define REAL_ERFC erfc
-#include "util/softmax.inc"
+#define REAL    double
+#define INDEX   int64_t
+#define NAME(x) x##_f64
+#define NET     struct net_f64
+#define GEMM    gemm_f64
 #include "model-mlp/pass.inc"
-#include "model-mlp/plane.inc"
+#include "model-mlp/steps.inc"
 
-#define MAX_HIDDEN  256
-#define CHUNK       512
-#define BLOCK_MIN   64
-#define BLOCK_MAX   256
-#define BLOCK_STEP  32
-#define BLOCK_BYTES (1u << 20) /* what a block of rows may touch: a core's cache */
+#define MAX_HIDDEN 256
+#define CHUNK      512
 
 static const char *const activation_choices[] = {"relu",    "leaky-relu", "tanh",
                                                  "sigmoid", "gelu",       NULL};
@@ -92,6 +82,7 @@ static void destroy(void *self)
 {
     struct mlp *m = self;
 
+    mlp_plane_free(m);
     scratch_free(&m->mem);
     free(m->layer);
     free(m);
@@ -141,19 +132,11 @@ static bool lay_out(struct mlp *m)
     return true;
 }
 
-/* Rows of the plane's blocks: what one point touches should stay in a core's cache. */
-static size_t choose_block(const struct mlp *m)
+static const struct train_kernels *kernels_of_machine(void)
 {
-    size_t real = m->cfg->precision == FLOAT32 ? sizeof(float) : sizeof(double);
-    size_t values = 3 * m->layer[0].out + m->n_classes + 2, n;
+    static const struct train_kernels *const tables[ISA_COUNT] = ISA_TABLES(train_kernels);
 
-    for (size_t l = 0; l + 1 < m->n_layers; l++)
-        values += m->layer[l].out;
-    n = BLOCK_BYTES / real / values / BLOCK_STEP * BLOCK_STEP;
-    n = n < BLOCK_MIN ? BLOCK_MIN : n > BLOCK_MAX ? BLOCK_MAX : n;
-    if (n > m->data->n_rows)
-        n = (m->data->n_rows + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
-    return n;
+    return tables[isa_best()];
 }
 
 static int bind(void *self, const struct tw_data *data)
@@ -172,16 +155,16 @@ static int bind(void *self, const struct tw_data *data)
                           "hidden: %zu features and these widths are too many weights",
                           data->n_features);
     m->chunk = data->n_rows < CHUNK ? data->n_rows : CHUNK;
-    m->block = choose_block(m);
 
-    size_t rows = m->chunk > m->block ? m->chunk : m->block;
+    const struct train_kernels *kernels = kernels_of_machine();
     int rc = TW_ENOMEM;
 
-    m->row_loss = scratch_take(&m->mem, rows, sizeof(*m->row_loss));
-    m->right = scratch_take(&m->mem, rows, sizeof(*m->right));
-    m->label = scratch_take(&m->mem, rows, sizeof(*m->label));
+    m->row_loss = scratch_take(&m->mem, m->chunk, sizeof(*m->row_loss));
+    m->right = scratch_take(&m->mem, m->chunk, sizeof(*m->right));
+    m->label = scratch_take(&m->mem, m->chunk, sizeof(*m->label));
     if (m->row_loss && m->right && m->label)
-        rc = m->cfg->precision == FLOAT32 ? net_bind_f32(m, &m->f32) : net_bind_f64(m, &m->f64);
+        rc = m->cfg->precision == FLOAT32 ? net_bind_f32(m, &kernels->f32, &m->f32)
+                                          : net_bind_f64(m, &kernels->f64, &m->f64);
     if (rc != TW_OK)
         return host->fail(host, rc, "out of memory for a network of %zu parameters", m->dim);
     return TW_OK;
@@ -230,9 +213,17 @@ static double dot(const struct mlp *m, const double *a, const double *b)
 {
     struct tw_sum sum = {0, 0};
 
-    for (size_t l = 0; l < m->n_layers; l++)
-        l2_dot(&sum, m->layer[l].bias - m->layer[l].weight, a + m->layer[l].weight,
-               b + m->layer[l].weight);
+    for (size_t l = 0; l < m->n_layers; l++) {
+        size_t at = m->layer[l].weight, end = m->layer[l].bias;
+        double lane[LANES] = {0};
+
+        for (; at + LANES <= end; at += LANES)
+            for (size_t j = 0; j < LANES; j++)
+                lane[j] += a[at + j] * b[at + j];
+        for (; at < end; at++)
+            lane[at % LANES] += a[at] * b[at];
+        tw_sum_add(&sum, add_lanes(lane));
+    }
     return tw_sum_value(&sum);
 }
 
@@ -244,8 +235,6 @@ static int pass(struct mlp *m, const double *theta, const struct tw_rows *rows, 
     double l2 = m->cfg->l2;
     int rc;
 
-    if (grad)
-        memset(grad, 0, m->dim * sizeof(*grad));
     if (m->f32)
         rc = pass_f32(m, m->f32, theta, rows, &sum, &n_right, grad);
     else
@@ -259,16 +248,6 @@ static int pass(struct mlp *m, const double *theta, const struct tw_rows *rows, 
     if (loss)
         *loss =
             tw_sum_value(&sum) / (double)n_rows + (l2 > 0 ? 0.5 * l2 * dot(m, theta, theta) : 0.0);
-    if (!grad)
-        return TW_OK;
-
-    double mean = 1.0 / (double)n_rows;
-
-    for (size_t i = 0; i < m->dim; i++)
-        grad[i] *= mean;
-    for (size_t l = 0; l2 > 0 && l < m->n_layers; l++)
-        for (size_t i = m->layer[l].weight; i < m->layer[l].bias; i++)
-            grad[i] += l2 * theta[i];
     return TW_OK;
 }
 
@@ -284,70 +263,9 @@ static int grad(void *self, const double *theta, const struct tw_rows *rows, dou
     return pass(self, theta, rows, value, NULL, gradient);
 }
 
-/* ---- thalweg.model.plane/1 ---- */
-
-static int plane_begin(void *self, const double *origin, const double *u, const double *v)
-{
-    struct mlp *m = self;
-    const double *const from[3] = {origin, u, v};
-    int rc = m->f32 ? plane_begin_f32(m, m->f32, from) : plane_begin_f64(m, m->f64, from);
-
-    if (rc != TW_OK)
-        return m->host->fail(m->host, rc, "out of memory for the plane of %zu parameters", m->dim);
-    for (size_t i = 0, at = 0; i < 3; i++)
-        for (size_t j = 0; j <= i; j++, at++)
-            m->squares[at] = m->cfg->l2 > 0 && from[i] && from[j] ? dot(m, from[i], from[j]) : 0;
-    return TW_OK;
-}
-
-static size_t plane_tile_rows(const void *self, size_t n_points)
-{
-    (void)n_points;
-    return ((const struct mlp *)self)->block;
-}
-
-static int plane_eval(void *self, size_t first_row, size_t n_rows, size_t n_points,
-                      const double *xy, struct tw_sum *loss_sum, double *correct)
-{
-    struct mlp *m = self;
-
-    for (size_t k = 0; k < n_points; k++) {
-        loss_sum[k] = (struct tw_sum){0, 0};
-        if (correct)
-            correct[k] = 0;
-    }
-    if (m->f32)
-        plane_eval_f32(m, m->f32, first_row, first_row + n_rows, n_points, xy, loss_sum, correct);
-    else
-        plane_eval_f64(m, m->f64, first_row, first_row + n_rows, n_points, xy, loss_sum, correct);
-    return TW_OK;
-}
-
-static int plane_penalty(void *self, size_t n_points, const double *xy, double *penalty)
-{
-    const struct mlp *m = self;
-
-    l2_plane(m->cfg->l2, m->squares, n_points, xy, penalty);
-    return TW_OK;
-}
-
-static void plane_end(void *self)
-{
-    (void)self;
-}
-
-static const struct tw_model_plane plane = {
-    .struct_size = sizeof(plane),
-    .begin = plane_begin,
-    .tile_rows = plane_tile_rows,
-    .eval = plane_eval,
-    .penalty = plane_penalty,
-    .end = plane_end,
-};
-
 static const void *get_extension(const char *id)
 {
-    return strcmp(id, TW_EXT_MODEL_PLANE) == 0 ? &plane : NULL;
+    return strcmp(id, TW_EXT_MODEL_PLANE) == 0 ? &mlp_plane : NULL;
 }
 
 static const struct tw_model_ops ops = {

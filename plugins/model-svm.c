@@ -136,6 +136,13 @@ static void term(struct linear *lin, size_t n, size_t ld, double *score, const i
         crammer_singer(svm, ld, score, r, (size_t)label[r], &loss[r], want_grad);
 }
 
+static enum linear_loss kind(const struct config *cfg)
+{
+    if (cfg->multiclass == WESTON_WATKINS)
+        return cfg->squared ? LINEAR_HINGE_SUM_SQUARED : LINEAR_HINGE_SUM;
+    return cfg->squared ? LINEAR_HINGE_MAX_SQUARED : LINEAR_HINGE_MAX;
+}
+
 static int create(const struct tw_host *host, const void *cfg, void **self)
 {
     struct svm *svm = calloc(1, sizeof(*svm));
@@ -146,6 +153,7 @@ static int create(const struct tw_host *host, const void *cfg, void **self)
     svm->lin.host = host;
     svm->lin.name = "svm";
     svm->lin.term = term;
+    svm->lin.kind = kind(cfg);
     svm->lin.bias = svm->cfg->bias;
     svm->lin.l2 = svm->cfg->l2;
     *self = svm;

@@ -92,25 +92,43 @@ static int adam_start(void *self, const struct tw_objective *f, double *theta,
     return TW_OK;
 }
 
+struct update {
+    const struct adam *s;
+    double *theta;
+    double rate, root; /* learning_rate/(1-beta1^t) and sqrt(1-beta2^t) */
+};
+
+/* Numerator and denominator are multiplied by the root: a division less. */
+static void adam_update(void *ctx, size_t from, size_t to)
+{
+    const struct update *u = ctx;
+    const struct config *c = u->s->cfg;
+    const double *restrict grad = u->s->grad;
+    double *restrict theta = u->theta, *restrict m = u->s->m, *restrict v = u->s->v;
+    double beta1 = c->beta1, beta2 = c->beta2, decay = c->weight_decay;
+    double rate = u->rate * u->root, epsilon = c->epsilon * u->root;
+
+    for (size_t i = from; i < to; i++) {
+        double g = grad[i] + decay * theta[i];
+
+        m[i] = beta1 * m[i] + (1 - beta1) * g;
+        v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+        theta[i] -= rate * m[i] / (sqrt(v[i]) + epsilon);
+    }
+}
+
 static int adam_step(void *self, const struct tw_objective *f, double *theta)
 {
     struct adam *s = self;
     const struct config *c = s->cfg;
     double t = (double)++s->steps;
-    double rate = c->learning_rate / (1 - pow(c->beta1, t));
-    double root = sqrt(1 - pow(c->beta2, t));
+    struct update u = {s, theta, c->learning_rate / (1 - pow(c->beta1, t)),
+                       sqrt(1 - pow(c->beta2, t))};
     int rc = f->grad(f, theta, batches_next(&s->batches), NULL, s->grad);
 
     if (rc < 0)
         return rc;
-    for (size_t i = 0; i < f->dim; i++) {
-        double g = s->grad[i] + c->weight_decay * theta[i];
-
-        s->m[i] = c->beta1 * s->m[i] + (1 - c->beta1) * g;
-        s->v[i] = c->beta2 * s->v[i] + (1 - c->beta2) * g * g;
-        theta[i] -= rate * (s->m[i] / (sqrt(s->v[i]) / root + c->epsilon));
-    }
-    return descent_check(s->host, theta, f->dim, s->steps);
+    return descent_update(s->host, theta, f->dim, s->steps, adam_update, &u);
 }
 
 static const struct tw_param params[] = {

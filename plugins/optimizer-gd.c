@@ -19,7 +19,9 @@ struct config {
 struct gd {
     const struct tw_host *host;
     const struct config *cfg;
-    double *grad, *buffer; /* buffer: zero before the first step, so that it becomes the gradient */
+    double *grad;
+    double *buffer; /* zero before the first step, so that it becomes the gradient; NULL without
+                       momentum */
     uint64_t steps;
 };
 
@@ -57,8 +59,9 @@ static int gd_start(void *self, const struct tw_objective *f, double *theta,
     gd_release(s);
     s->steps = 0;
     s->grad = calloc(f->dim, sizeof *s->grad);
-    s->buffer = calloc(f->dim, sizeof *s->buffer);
-    if (!s->grad || !s->buffer)
+    if (s->cfg->momentum > 0)
+        s->buffer = calloc(f->dim, sizeof *s->buffer);
+    if (!s->grad || (s->cfg->momentum > 0 && !s->buffer))
         return s->host->fail(s->host, TW_ENOMEM, "out of memory: %zu parameters", f->dim);
     if (!training->epochs)
         training->epochs = DEFAULT_EPOCHS;
@@ -66,18 +69,37 @@ static int gd_start(void *self, const struct tw_objective *f, double *theta,
     return TW_OK;
 }
 
+struct update {
+    const struct gd *s;
+    double *theta;
+};
+
+static void gd_update(void *ctx, size_t from, size_t to)
+{
+    const struct update *u = ctx;
+    const double *restrict grad = u->s->grad;
+    double *restrict theta = u->theta, *restrict buffer = u->s->buffer;
+    double lr = u->s->cfg->learning_rate, momentum = u->s->cfg->momentum;
+
+    if (!buffer)
+        for (size_t i = from; i < to; i++)
+            theta[i] -= lr * grad[i];
+    else
+        for (size_t i = from; i < to; i++) {
+            buffer[i] = momentum * buffer[i] + grad[i];
+            theta[i] -= lr * buffer[i];
+        }
+}
+
 static int gd_step(void *self, const struct tw_objective *f, double *theta)
 {
     struct gd *s = self;
+    struct update u = {s, theta};
     int rc = f->grad(f, theta, NULL, NULL, s->grad);
 
     if (rc < 0)
         return rc;
-    for (size_t i = 0; i < f->dim; i++) {
-        s->buffer[i] = s->cfg->momentum * s->buffer[i] + s->grad[i];
-        theta[i] -= s->cfg->learning_rate * s->buffer[i];
-    }
-    return descent_check(s->host, theta, f->dim, ++s->steps);
+    return descent_update(s->host, theta, f->dim, ++s->steps, gd_update, &u);
 }
 
 static const struct tw_param params[] = {

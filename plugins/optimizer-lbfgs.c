@@ -19,6 +19,8 @@
  */
 #include <thalweg/plugin.h>
 
+#include "util/finite.h"
+
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_multimin.h>
@@ -166,14 +168,6 @@ static int lbfgs_start(void *self, const struct tw_objective *f, double *theta,
         training->epochs = DEFAULT_EPOCHS;
     training->steps_per_epoch = 1;
     return TW_OK;
-}
-
-static bool all_finite(const double *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return false;
-    return true;
 }
 
 /* Take GSL's point over if it is better than theta. */

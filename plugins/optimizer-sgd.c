@@ -42,7 +42,8 @@ struct sgd {
     const struct tw_host *host;
     const struct config *cfg;
     struct batches batches;
-    double *grad, *buffer; /* buffer: zero before the first step, so that it becomes g */
+    double *grad;
+    double *buffer; /* zero before the first step, so that it becomes g; NULL without momentum */
     uint64_t steps, epochs;
 };
 
@@ -91,8 +92,9 @@ static int sgd_start(void *self, const struct tw_objective *f, double *theta,
     sgd_release(s);
     s->steps = 0;
     s->grad = calloc(f->dim, sizeof *s->grad);
-    s->buffer = calloc(f->dim, sizeof *s->buffer);
-    if (!s->grad || !s->buffer)
+    if (s->cfg->momentum > 0)
+        s->buffer = calloc(f->dim, sizeof *s->buffer);
+    if (!s->grad || (s->cfg->momentum > 0 && !s->buffer))
         return s->host->fail(s->host, TW_ENOMEM, "out of memory: %zu parameters", f->dim);
     rc = batches_init(&s->batches, s->host, f->n_rows, s->cfg->batch);
     if (rc < 0)
@@ -120,22 +122,49 @@ static double rate(const struct sgd *s, uint64_t epoch)
     }
 }
 
+struct update {
+    const struct sgd *s;
+    double *theta;
+    double lr;
+};
+
+static void sgd_update(void *ctx, size_t from, size_t to)
+{
+    const struct update *u = ctx;
+    const struct config *c = u->s->cfg;
+    const double *restrict grad = u->s->grad;
+    double *restrict theta = u->theta, *restrict buffer = u->s->buffer;
+    double lr = u->lr, decay = c->weight_decay, momentum = c->momentum;
+
+    if (!buffer && decay == 0)
+        for (size_t i = from; i < to; i++)
+            theta[i] -= lr * grad[i];
+    else if (!buffer)
+        for (size_t i = from; i < to; i++)
+            theta[i] -= lr * (grad[i] + decay * theta[i]);
+    else if (!c->nesterov)
+        for (size_t i = from; i < to; i++) {
+            buffer[i] = momentum * buffer[i] + (grad[i] + decay * theta[i]);
+            theta[i] -= lr * buffer[i];
+        }
+    else
+        for (size_t i = from; i < to; i++) {
+            double g = grad[i] + decay * theta[i];
+
+            buffer[i] = momentum * buffer[i] + g;
+            theta[i] -= lr * (g + momentum * buffer[i]);
+        }
+}
+
 static int sgd_step(void *self, const struct tw_objective *f, double *theta)
 {
     struct sgd *s = self;
-    const struct config *c = s->cfg;
-    double lr = rate(s, s->batches.epoch), decay = c->weight_decay, momentum = c->momentum;
+    struct update u = {s, theta, rate(s, s->batches.epoch)};
     int rc = f->grad(f, theta, batches_next(&s->batches), NULL, s->grad);
 
     if (rc < 0)
         return rc;
-    for (size_t i = 0; i < f->dim; i++) {
-        double g = s->grad[i] + decay * theta[i];
-
-        s->buffer[i] = momentum * s->buffer[i] + g;
-        theta[i] -= lr * (c->nesterov ? g + momentum * s->buffer[i] : s->buffer[i]);
-    }
-    return descent_check(s->host, theta, f->dim, ++s->steps);
+    return descent_update(s->host, theta, f->dim, ++s->steps, sgd_update, &u);
 }
 
 static const char *const schedules[] = {"constant", "step", "cosine", NULL};

@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHUNK 256 /* rows that are transformed together */
-
 struct config {
     int64_t components;
     bool whiten;
@@ -25,6 +23,8 @@ struct reducer {
     const struct tw_host *host;
     const struct config *cfg;
     struct pca pca; /* d == 0: not fitted */
+    double *axis;   /* pca.k x pca.d */
+    double *factor; /* pca.k: what whitening multiplies by, or 1 */
 };
 
 static int dataset_pca_create(const struct tw_host *host, const void *cfg, void **self)
@@ -39,87 +39,83 @@ static int dataset_pca_create(const struct tw_host *host, const void *cfg, void 
     return TW_OK;
 }
 
+static void forget(struct reducer *s)
+{
+    pca_free(&s->pca);
+    free(s->axis);
+    free(s->factor);
+    s->axis = s->factor = NULL;
+}
+
 static void dataset_pca_destroy(void *self)
 {
     struct reducer *s = self;
 
-    pca_free(&s->pca);
+    forget(s);
     free(s);
 }
 
-static void read_features(const void *ctx, size_t row, size_t col, size_t count, double *out)
+static struct pca_rows features(const struct tw_data *data)
 {
-    const struct tw_data *data = ctx;
-    const float *x = data->x + row * data->n_features + col;
+    return (struct pca_rows){.n = data->n_rows, .d = data->n_features, .x = data->x};
+}
 
-    for (size_t i = 0; i < count; i++)
-        out[i] = (double)x[i];
+/* Axes and factors of what pca_fit() has found. */
+static int prepare(struct reducer *s, const struct pca_rows *rows)
+{
+    size_t k = s->pca.k;
+
+    s->axis = calloc(k, rows->d * sizeof *s->axis);
+    s->factor = calloc(k, sizeof *s->factor);
+    if (!s->axis || !s->factor)
+        return s->host->fail(s->host, TW_ENOMEM, "out of memory: %zu axes", k);
+    for (size_t j = 0; j < k; j++)
+        s->factor[j] = s->cfg->whiten ? 1 / sqrt(s->pca.variance[j]) : 1;
+    return pca_axes(&s->pca, rows, NULL, k, s->axis, s->host);
 }
 
 static int dataset_pca_fit(void *self, const struct tw_data *train, size_t *n_features)
 {
     struct reducer *s = self;
-    size_t k = (size_t)s->cfg->components, n = train->n_rows, d = train->n_features;
-    size_t most = n - 1 < d ? n - 1 : d;
-    struct pca_rows rows = {.n = n, .d = d, .read = read_features, .ctx = train};
+    const struct tw_host *h = s->host;
+    struct pca_rows rows = features(train);
+    size_t k = (size_t)s->cfg->components, most = rows.n - 1 < rows.d ? rows.n - 1 : rows.d, found;
     int rc;
 
     if (k > most)
-        return s->host->fail(s->host, TW_EINVAL,
-                             "components: %zu is too many: %zu rows of %zu features have %zu", k, n,
-                             d, most);
-    pca_free(&s->pca);
-    rc = pca_fit(&s->pca, &rows, k, s->host);
+        return h->fail(h, TW_EINVAL,
+                       "components: %zu is too many: %zu rows of %zu features have %zu", k, rows.n,
+                       rows.d, most);
+    forget(s);
+    rc = pca_fit(&s->pca, &rows, k, h);
+    if (rc == TW_DONE)
+        return h->fail(h, TW_ENUMERIC, "a feature is not finite");
     if (rc < 0)
         return rc;
-    if (s->pca.k < k) {
-        size_t found = s->pca.k;
-
-        pca_free(&s->pca);
-        return s->host->fail(
-            s->host, TW_EINVAL,
-            "components: %zu is too many: only %zu direction%s of the training set "
-            "%s any variance",
-            k, found, found == 1 ? "" : "s", found == 1 ? "has" : "have");
-    }
-    *n_features = k;
-    return TW_OK;
+    found = s->pca.k;
+    if (found < k)
+        rc = h->fail(h, TW_EINVAL,
+                     "components: %zu is too many: only %zu direction%s of the training set "
+                     "%s any variance",
+                     k, found, found == 1 ? "" : "s", found == 1 ? "has" : "have");
+    else
+        rc = prepare(s, &rows);
+    if (rc < 0)
+        forget(s);
+    else
+        *n_features = k;
+    return rc;
 }
 
 static int dataset_pca_transform(void *self, const struct tw_data *in, float *x)
 {
     const struct reducer *s = self;
-    size_t d = s->pca.d, k = s->pca.k, m;
-    struct pca_rows rows = {.n = in->n_rows, .d = d, .read = read_features, .ctx = in};
-    double *block, *out;
-    int rc = TW_OK;
+    struct pca_rows rows = features(in);
 
-    if (in->n_features != d)
-        return s->host->fail(s->host, TW_EINVAL, "%zu features, but it was fitted to %zu",
-                             in->n_features, d);
-    block = calloc(d, CHUNK * sizeof *block);
-    out = calloc(k, CHUNK * sizeof *out);
-    if (!block || !out) {
-        free(block);
-        free(out);
-        return s->host->fail(s->host, TW_ENOMEM, "out of memory");
-    }
-    for (size_t first = 0; first < rows.n; first += m) {
-        if (s->host->tick(s->host, (double)first / (double)rows.n, "projecting")) {
-            rc = TW_ECANCELLED;
-            break;
-        }
-        m = rows.n - first < CHUNK ? rows.n - first : CHUNK;
-        for (size_t i = 0; i < m; i++)
-            rows.read(rows.ctx, first + i, 0, d, block + i * d);
-        pca_project(&s->pca, block, m, out);
-        for (size_t i = 0; i < m * k; i++)
-            x[first * k + i] =
-                (float)(s->cfg->whiten ? out[i] / sqrt(s->pca.variance[i % k]) : out[i]);
-    }
-    free(block);
-    free(out);
-    return rc;
+    if (rows.d != s->pca.d)
+        return s->host->fail(s->host, TW_EINVAL, "%zu features, but it was fitted to %zu", rows.d,
+                             s->pca.d);
+    return pca_project(&s->pca, &rows, s->axis, s->pca.k, s->factor, x, s->host);
 }
 
 static int dataset_pca_feature_name(const void *self, size_t j, char *name, size_t size)

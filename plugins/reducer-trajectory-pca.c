@@ -7,17 +7,22 @@
  * components 2i further on: 1 and 2, 3 and 4, ...  There are no more planes
  * when a component has no variance (PCA_RANK in util/pca.h).
  *
- * Each plane is computed from the trajectories anew: T points of P parameters
- * take about T*T*P multiply-adds.
+ * The decomposition is kept for the next plane, as long as the trajectories are the
+ * same: the same memory, and the same numbers in a few places. A plane then costs one
+ * pass through the points. Beyond plane 0 twice as many components as are needed are
+ * looked for, so that a walk through the planes decomposes only now and then.
  */
 #include <thalweg/plugin.h>
 
 #include "util/pca.h"
+#include "util/rng.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PROBES 16 /* numbers of a point that are compared */
 
 struct config {
     struct tw_ints components;
@@ -26,12 +31,16 @@ struct config {
 struct reducer {
     const struct tw_host *host;
     const struct config *cfg;
+    struct pca
+        pca;      /* of the trajectories last seen, with `asked` components if there are so many */
+    size_t asked; /* 0: none yet */
+    uint64_t print; /* of these trajectories */
 };
 
 /* The rows: one pointer per point. */
 struct points {
     const double **theta;
-    size_t n;
+    size_t n, d;
 };
 
 static const char *trajectory_pca_check(const void *cfg)
@@ -55,25 +64,28 @@ static int trajectory_pca_create(const struct tw_host *host, const void *cfg, vo
     return TW_OK;
 }
 
-static void read_theta(const void *ctx, size_t row, size_t col, size_t count, double *out)
+static void trajectory_pca_destroy(void *self)
 {
-    const struct points *points = ctx;
+    struct reducer *s = self;
 
-    memcpy(out, points->theta[row] + col, count * sizeof *out);
+    pca_free(&s->pca);
+    free(s);
 }
 
-static int check_points(const struct reducer *s, const struct points *points, size_t dim)
+static int blame(const struct reducer *s, const struct points *points)
 {
     const struct tw_host *h = s->host;
 
     for (size_t i = 0; i < points->n; i++)
-        for (size_t j = 0; j < dim; j++)
+        for (size_t j = 0; j < points->d; j++)
             if (!isfinite(points->theta[i][j]))
                 return h->fail(h, TW_ENUMERIC,
                                "point %zu of the trajectory has an entry that is not finite "
                                "(theta[%zu]): training diverged, a smaller learning_rate may help",
                                i + 1, j);
-    return TW_OK;
+    return h->fail(h, TW_ENUMERIC,
+                   "points of the trajectory are so far apart that their squared distance is not "
+                   "finite: training diverged, a smaller learning_rate may help");
 }
 
 /* All points of all paths; to be freed by the caller. */
@@ -94,16 +106,64 @@ static int collect(const struct reducer *s, const struct tw_path *const *paths, 
     if (!out->theta)
         return h->fail(h, TW_ENOMEM, "out of memory: %zu points", n);
     out->n = 0;
+    out->d = dim;
     for (size_t i = 0; i < n_paths; i++)
         for (size_t j = 0; j < paths[i]->n; j++)
             out->theta[out->n++] = paths[i]->theta[j];
-    return check_points(s, out, dim);
+    return TW_OK;
+}
+
+/* Where the points are, and some of what is there. */
+static uint64_t print_of(const struct points *points)
+{
+    uint64_t print = rng_u64(points->n, points->d);
+
+    for (size_t i = 0; i < points->n; i++) {
+        print = rng_u64(print, (uintptr_t)points->theta[i]);
+        for (size_t k = 0; k < PROBES; k++) {
+            uint64_t bits;
+
+            memcpy(&bits,
+                   points->theta[i] + points->d / PROBES * k + points->d % PROBES * k / PROBES,
+                   sizeof bits);
+            print = rng_u64(print, bits);
+        }
+    }
+    return print;
+}
+
+/* The decomposition of the points, with `k` components or all that there are. */
+static int decompose(struct reducer *s, const struct points *points, size_t k, size_t index)
+{
+    struct pca_rows rows = {.n = points->n, .d = points->d, .row = points->theta};
+    uint64_t print = print_of(points);
+    int rc;
+
+    if (s->asked >= k && s->print == print)
+        return TW_OK;
+    pca_free(&s->pca);
+    s->asked = 0;
+    k = index > 0 && k < points->n ? 2 * k : k;
+    rc = pca_fit(&s->pca, &rows, k, s->host);
+    if (rc == TW_DONE)
+        return blame(s, points);
+    if (rc == TW_OK) {
+        s->asked = k;
+        s->print = print;
+    }
+    return rc;
 }
 
 /* Components a and b, counted from 0, to the plane. */
-static int take(const struct reducer *s, const struct pca *p, size_t a, size_t b, size_t index,
-                struct tw_plane *out)
+static int take(const struct reducer *s, const struct points *points, size_t a, size_t b,
+                size_t index, struct tw_plane *out)
 {
+    const struct pca *p = &s->pca;
+    struct pca_rows rows = {.n = points->n, .d = points->d, .row = points->theta};
+    size_t which[2] = {a < b ? a : b, a < b ? b : a}; /* so that [2, 1] is [1, 2] turned */
+    double *axis;
+    int rc;
+
     if (p->k == 0)
         return s->host->fail(s->host, TW_EINVAL,
                              "the trajectory does not move: all its points are the same; is "
@@ -116,8 +176,15 @@ static int take(const struct reducer *s, const struct pca *p, size_t a, size_t b
                              "variance; record more points, or take another reducer",
                              (a > b ? a : b) + 1, p->k);
     }
-    memcpy(out->u, p->component + a * p->d, p->d * sizeof *out->u);
-    memcpy(out->v, p->component + b * p->d, p->d * sizeof *out->v);
+    axis = calloc(2, p->d * sizeof *axis);
+    if (!axis)
+        return s->host->fail(s->host, TW_ENOMEM, "out of memory: %zu parameters", p->d);
+    rc = pca_axes(p, &rows, which, 2, axis, s->host);
+    memcpy(out->u, axis + (a < b ? 0 : p->d), p->d * sizeof *out->u);
+    memcpy(out->v, axis + (a < b ? p->d : 0), p->d * sizeof *out->v);
+    free(axis);
+    if (rc < 0)
+        return rc;
     out->x_variance = p->variance[a] / p->total;
     out->y_variance = p->variance[b] / p->total;
     snprintf(out->x_label, sizeof out->x_label, "component %zu", a + 1);
@@ -130,10 +197,9 @@ static int trajectory_pca_plane(void *self, const struct tw_objective *f,
                                 const double *theta, size_t index, const double *through,
                                 struct tw_plane *out)
 {
-    const struct reducer *s = self;
+    struct reducer *s = self;
     const int64_t *components = s->cfg->components.v;
-    struct points points = {NULL, 0};
-    struct pca p = {0};
+    struct points points = {NULL, 0, 0};
     int rc = collect(s, paths, n_paths, f->dim, &points);
 
     if (rc == TW_OK && index >= points.n)
@@ -141,15 +207,13 @@ static int trajectory_pca_plane(void *self, const struct tw_objective *f,
     if (rc == TW_OK) {
         size_t a = (size_t)components[0] - 1 + 2 * index;
         size_t b = (size_t)components[1] - 1 + 2 * index;
-        struct pca_rows rows = {.n = points.n, .d = f->dim, .read = read_theta, .ctx = &points};
 
-        rc = pca_fit(&p, &rows, (a > b ? a : b) + 1, s->host);
+        rc = decompose(s, &points, (a > b ? a : b) + 1, index);
         if (rc == TW_OK)
-            rc = take(s, &p, a, b, index, out);
+            rc = take(s, &points, a, b, index, out);
         if (rc == TW_OK)
             memcpy(out->origin, through ? through : theta, f->dim * sizeof *out->origin);
     }
-    pca_free(&p);
     free(points.theta);
     return rc;
 }
@@ -173,6 +237,6 @@ const struct tw_plugin thalweg_plugin = {
     .params = params,
     .check = trajectory_pca_check,
     .create = trajectory_pca_create,
-    .destroy = free,
+    .destroy = trajectory_pca_destroy,
     .ops.reducer = &ops,
 };

@@ -75,26 +75,30 @@ UNIT_TESTS = \
 	%D%/unit/test-core-workers \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
+	%D%/unit/test-mlp-plane \
+	%D%/unit/test-linear-plane \
 	%D%/unit/test-models-golden \
 	%D%/unit/test-models \
 	%D%/unit/test-npy \
 	%D%/unit/test-optimizers \
 	%D%/unit/test-palette \
+	%D%/unit/test-path \
 	%D%/unit/test-reducers \
 	%D%/unit/test-registry \
 	%D%/unit/test-schema \
+	%D%/unit/test-simdmath \
 	%D%/unit/test-sink-csv \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-png \
 	%D%/unit/test-symeigen \
 	%D%/unit/test-ticks \
+	%D%/unit/test-training \
 	%D%/unit/test-yaml
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
-# Not under valgrind: it knows neither other floating-point modes (test-registry) nor the
-# 80-bit numbers inside OpenBLAS (test-symeigen), and takes minutes for some (test-models,
-# test-core-workers).  The sanitizers run them all.
+# Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
+# numbers (test-simdmath), and takes minutes for some (test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-contract \
@@ -107,12 +111,15 @@ VALGRIND_TESTS = \
 	%D%/unit/test-core-seed \
 	%D%/unit/test-core-sha256 \
 	%D%/unit/test-core-train \
+	%D%/unit/test-core-workers \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
 	%D%/unit/test-models-golden \
+	%D%/unit/test-models \
 	%D%/unit/test-npy \
 	%D%/unit/test-optimizers \
 	%D%/unit/test-palette \
+	%D%/unit/test-path \
 	%D%/unit/test-reducers \
 	%D%/unit/test-schema \
 	%D%/unit/test-sink-csv \
@@ -124,6 +131,28 @@ VALGRIND_TESTS = \
 check_LIBRARIES += librig.a
 librig_a_SOURCES = %D%/unit/rig.c %D%/unit/rig.h
 librig_a_CPPFLAGS = $(UNIT_CPPFLAGS)
+
+# Once for each instruction set, as the kernels of the plugins.
+SIMDMATH_KERNELS = \
+	%D%/unit/simdmath-kernels.c \
+	%D%/unit/simdmath-kernels.h \
+	plugins/util/simd.h \
+	plugins/util/simdmath.h
+check_LIBRARIES += libsimdmath-base.a
+SIMDMATH_LIBS = libsimdmath-base.a
+libsimdmath_base_a_SOURCES = $(SIMDMATH_KERNELS)
+libsimdmath_base_a_CPPFLAGS = $(BASE_CPPFLAGS)
+libsimdmath_base_a_CFLAGS = $(KERNEL_CFLAGS)
+if X86_KERNELS
+check_LIBRARIES += libsimdmath-avx2.a libsimdmath-avx512.a
+SIMDMATH_LIBS += libsimdmath-avx2.a libsimdmath-avx512.a
+libsimdmath_avx2_a_SOURCES = $(SIMDMATH_KERNELS)
+libsimdmath_avx2_a_CPPFLAGS = $(AVX2_CPPFLAGS)
+libsimdmath_avx2_a_CFLAGS = $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
+libsimdmath_avx512_a_SOURCES = $(SIMDMATH_KERNELS)
+libsimdmath_avx512_a_CPPFLAGS = $(AVX512_CPPFLAGS)
+libsimdmath_avx512_a_CFLAGS = $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
+endif
 endif
 
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(YAML_CFLAGS) $(LIBPNG_CFLAGS) $(CAIRO_CFLAGS)
@@ -178,7 +207,7 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_core_train_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_train_LDADD = $(UNIT_LDADD)
 
-%C%_unit_test_core_workers_SOURCES = %D%/unit/test-core-workers.c
+%C%_unit_test_core_workers_SOURCES = %D%/unit/test-core-workers.c %D%/unit/core-bench.h
 %C%_unit_test_core_workers_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_workers_LDADD = $(UNIT_LDADD)
 
@@ -189,6 +218,14 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_datasets_SOURCES = %D%/unit/test-datasets.c %D%/unit/datasets.h
 %C%_unit_test_datasets_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_datasets_LDADD = $(UNIT_LDADD) $(ZLIB_LIBS)
+
+%C%_unit_test_mlp_plane_SOURCES = %D%/unit/test-mlp-plane.c
+%C%_unit_test_mlp_plane_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mlp_plane_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_linear_plane_SOURCES = %D%/unit/test-linear-plane.c plugins/util/rng.h
+%C%_unit_test_linear_plane_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_linear_plane_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_models_golden_SOURCES = \
 	%D%/unit/test-models-golden.c \
@@ -222,6 +259,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_reducers_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_reducers_LDADD = $(UNIT_LDADD)
 
+%C%_unit_test_path_SOURCES = %D%/unit/test-path.c
+%C%_unit_test_path_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_path_LDADD = $(UNIT_LDADD)
+
 %C%_unit_test_registry_SOURCES = %D%/unit/test-registry.c
 %C%_unit_test_registry_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_registry_LDADD = $(UNIT_LDADD)
@@ -229,6 +270,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_schema_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_simdmath_SOURCES = %D%/unit/test-simdmath.c plugins/util/isa.h
+%C%_unit_test_simdmath_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_simdmath_LDADD = $(SIMDMATH_LIBS) $(UNIT_LDADD)
 
 %C%_unit_test_sink_csv_SOURCES = %D%/unit/test-sink-csv.c %D%/unit/results.h
 %C%_unit_test_sink_csv_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -249,14 +294,20 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_symeigen_SOURCES = \
 	%D%/unit/test-symeigen.c \
 	plugins/util/rng.h \
+	plugins/util/krylov.c \
+	plugins/util/krylov.h \
 	plugins/util/symeigen.c \
 	plugins/util/symeigen.h
 %C%_unit_test_symeigen_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_unit_test_symeigen_LDADD = $(UNIT_LDADD)
+%C%_unit_test_symeigen_LDADD = $(UNIT_LDADD) $(PANEL_LIBS)
 
 %C%_unit_test_ticks_SOURCES = %D%/unit/test-ticks.c plugins/util/ticks.c plugins/util/ticks.h
 %C%_unit_test_ticks_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_ticks_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_training_SOURCES = %D%/unit/test-training.c plugins/util/rng.h
+%C%_unit_test_training_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_training_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_yaml_SOURCES = %D%/unit/test-yaml.c
 %C%_unit_test_yaml_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -379,13 +430,14 @@ installcheck-local:
 	TEST_CFLAGS='$(TEST_CFLAGS)' \
 	$(SHELL) $(srcdir)/%D%/installcheck.sh $(srcdir)/%D%/out-of-tree $(abs_builddir)/%D%/installcheck.d
 
-# The unit tests under valgrind.  OpenBLAS's own threads would only be in the way.
+# The unit tests under valgrind.  OpenBLAS's own threads would only be in the way; ours take turns.
+# UNDER_VALGRIND leaves out repetitions.
 VALGRIND = valgrind
-VALGRIND_FLAGS = -q --error-exitcode=9 --leak-check=full \
+VALGRIND_FLAGS = -q --fair-sched=yes --error-exitcode=9 --leak-check=full \
 	--show-leak-kinds=definite --errors-for-leak-kinds=definite \
 	--suppressions=$(abs_srcdir)/%D%/valgrind.supp
 check-valgrind: $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
-	CK_TIMEOUT_MULTIPLIER=20 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(VALGRIND_TESTS)' \
+	UNDER_VALGRIND=1 CK_TIMEOUT_MULTIPLIER=20 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(VALGRIND_TESTS)' \
 		LOG_COMPILER='$(VALGRIND) $(VALGRIND_FLAGS)'
 .PHONY: check-valgrind
 

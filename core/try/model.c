@@ -469,6 +469,11 @@ static int check_plane_tiles(struct trial *t)
     return try_each_set(t, try_plane_tiles);
 }
 
+static int check_plane_points(struct trial *t)
+{
+    return try_each_set(t, try_plane_points);
+}
+
 /* ---- every call once
  * -------------------------------------------------------------------------------- */
 
@@ -546,5 +551,6 @@ static const struct check checks[] = {
     {"plane extension gives the loss", check_plane_loss},
     {"plane extension twice gives the same bits", check_plane_again},
     {"plane extension adds up over tiles of rows", check_plane_tiles},
+    {"plane extension looks at no points of another y", check_plane_points},
 };
 const struct checks try_model = {checks, sizeof checks / sizeof *checks, exercise};

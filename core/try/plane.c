@@ -216,3 +216,42 @@ int try_plane_tiles(struct trial *t, struct bound *b)
     s.ops.end(b->inst->self);
     return 0;
 }
+
+/* Rows of the grid alone, and in another order. */
+int try_plane_points(struct trial *t, struct bound *b)
+{
+    struct surface s;
+    struct tw_sum sum[POINTS];
+    double correct[POINTS], xy[2 * POINTS];
+    int rc = surface_new(t, b, &s);
+    if (rc == 0)
+        rc = begin(t, &s);
+    if (rc != 0)
+        return rc;
+    if (eval(t, &s, 0, b->n) < 0)
+        return -1;
+    for (size_t rows = 1; rows <= NY; rows += NY - 1)
+        for (size_t row = 0; row + rows <= NY; row++) {
+            size_t n = rows * NX;
+            for (size_t k = 0; k < n; k++) { /* the last row comes first */
+                size_t from = (row + rows - 1 - k / NX) * NX + k % NX;
+                memcpy(xy + 2 * k, s.xy + 2 * from, 2 * sizeof *xy);
+            }
+            rc = s.ops.eval(b->inst->self, 0, b->n, n, xy, sum, correct);
+            if (rc != TW_OK)
+                return try_refused(t, b->inst, rc, "eval()");
+            for (size_t k = 0; k < n; k++) {
+                size_t from = (row + rows - 1 - k / NX) * NX + k % NX;
+                if (!try_same(&sum[k].hi, &s.sum[from].hi, 1) ||
+                    !try_same(&sum[k].lo, &s.sum[from].lo, 1) ||
+                    !try_same(&correct[k], &s.correct[from], 1))
+                    return try_fail(t,
+                                    "at (%g, %g) the sum is %.17g, but %.17g among other points; "
+                                    "it may depend on no points but those of the same y",
+                                    xy[2 * k], xy[2 * k + 1], tw_sum_value(&sum[k]),
+                                    tw_sum_value(&s.sum[from]));
+            }
+        }
+    s.ops.end(b->inst->self);
+    return 0;
+}

@@ -195,5 +195,6 @@ int try_gradient_rows(struct trial *t, struct bound *b);
 int try_plane_loss(struct trial *t, struct bound *b);
 int try_plane_again(struct trial *t, struct bound *b);
 int try_plane_tiles(struct trial *t, struct bound *b);
+int try_plane_points(struct trial *t, struct bound *b);
 
 #endif

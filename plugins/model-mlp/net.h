@@ -31,8 +31,15 @@ struct layer {
     bool skip;           /* the input is added to the activation */
 };
 
+/* Samples [at, at + n) of matrices that have ld of them in a row. */
+struct span {
+    size_t at, n, ld;
+};
+
 struct net_f32;
 struct net_f64;
+struct plane_f32;
+struct plane_f64;
 
 struct mlp {
     const struct tw_host *host;
@@ -43,24 +50,16 @@ struct mlp {
     size_t n_features, n_classes;
     size_t widest; /* of the hidden layers and the scores */
     size_t chunk;  /* rows of a step of loss() and grad() */
-    size_t block;  /* rows of a step of the plane extension */
 
     struct scratch mem;
-    double *row_loss; /* max(chunk, block), as are the next two */
+    double *row_loss; /* chunk, as are the next two */
     unsigned char *right;
     int32_t *label;
-    double squares[6];   /* of the plane, for l2_plane() */
+    double squares[6];           /* of the plane, for l2_plane() */
+    struct plane_f32 *plane_f32; /* the plane extension, once begun: one of the two */
+    struct plane_f64 *plane_f64;
     struct net_f32 *f32; /* one of the two */
     struct net_f64 *f64;
 };
-
-/* Labels of places [at, at + n) of `rows`, then `pad` zeros. */
-static inline void gather_labels(struct mlp *m, const struct tw_rows *rows, size_t at, size_t n,
-                                 size_t pad)
-{
-    for (size_t r = 0; r < n; r++)
-        m->label[r] = m->data->label[tw_rows_at(rows, at + r)];
-    memset(m->label + n, 0, pad * sizeof(*m->label));
-}
 
 #endif

@@ -2,10 +2,16 @@
 /* descent.c -- mini-batches, and theta that ran away: see descent.h. */
 #include "util/descent.h"
 
+#include "util/finite.h"
+#include "util/parallel.h"
 #include "util/rng.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+#define SOME  (1u << 15) /* entries that are worth waking another thread */
+#define MANY  (1u << 19)
+#define BLOCK 1024
 
 int batches_init(struct batches *b, const struct tw_host *host, size_t n_rows, int64_t size)
 {
@@ -72,13 +78,41 @@ const struct tw_rows *batches_next(struct batches *b)
     return &b->rows;
 }
 
-int descent_check(const struct tw_host *host, const double *theta, size_t n, uint64_t step)
+struct update {
+    const double *theta;
+    size_t n, piece;
+    void (*update)(void *ctx, size_t from, size_t to);
+    void *ctx;
+};
+
+/* Task: a piece of theta, in blocks that are still in the nearest cache when they are checked. */
+static int update_piece(void *ctx, size_t k)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(theta[i]))
-            return host->fail(host, TW_ENUMERIC,
-                              "training diverged: theta[%zu] is not finite after step %llu; a "
-                              "smaller learning_rate may help",
-                              i, (unsigned long long)step);
-    return TW_OK;
+    const struct update *u = ctx;
+    size_t from = k * u->piece, end = u->n - from < u->piece ? u->n : from + u->piece;
+    int rc = TW_OK;
+
+    for (size_t n; from < end; from += n) {
+        n = end - from < BLOCK ? end - from : BLOCK;
+        u->update(u->ctx, from, from + n);
+        if (!all_finite(u->theta + from, n))
+            rc = TW_ENUMERIC;
+    }
+    return rc;
+}
+
+int descent_update(const struct tw_host *host, const double *theta, size_t n, uint64_t step,
+                   void (*update)(void *ctx, size_t from, size_t to), void *ctx)
+{
+    size_t pieces = n >= MANY ? 4 : n >= SOME ? 2 : 1, i = 0;
+    struct update u = {theta, n, (n + pieces - 1) / pieces, update, ctx};
+
+    if (parallel_run(host, pieces, update_piece, &u) == TW_OK)
+        return TW_OK;
+    while (i + 1 < n && isfinite(theta[i]))
+        i++;
+    return host->fail(host, TW_ENUMERIC,
+                      "training diverged: theta[%zu] is not finite after step %llu; a smaller "
+                      "learning_rate may help",
+                      i, (unsigned long long)step);
 }

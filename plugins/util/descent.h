@@ -4,7 +4,7 @@
  *     batches_init        in start(): how the rows are cut into mini-batches
  *     batches_per_epoch   for tw_training.steps_per_epoch
  *     batches_next        in step(): the rows of the next mini-batch
- *     descent_check       after a step: has theta run away?
+ *     descent_update      in step(): change theta, and see whether it has run away
  *     batches_free        in destroy(), and before another batches_init
  *
  * Rows are drawn without replacement.  The order of epoch e is a function of
@@ -35,7 +35,9 @@ uint64_t batches_per_epoch(const struct batches *b);
 /* NULL: all rows.  What it points to lives until the next call. */
 const struct tw_rows *batches_next(struct batches *b);
 
-/* TW_OK, or TW_ENUMERIC with the first entry of theta that is not finite. */
-int descent_check(const struct tw_host *host, const double *theta, size_t n, uint64_t step);
+/* Call update(ctx, from, to) for pieces that tile the n entries of theta, some at the same time.
+ * TW_OK, or TW_ENUMERIC with the first entry of theta that is not finite after it. */
+int descent_update(const struct tw_host *host, const double *theta, size_t n, uint64_t step,
+                   void (*update)(void *ctx, size_t from, size_t to), void *ctx);
 
 #endif

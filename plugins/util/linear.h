@@ -4,11 +4,12 @@
  *
  * A model puts `struct linear` first in its own struct, so that its `self` is one:
  *
- *     create()    fill in host, name, term, bias and l2
+ *     create()    fill in host, name, term, kind, bias and l2
  *     its ops     linear_bind .. linear_block, linear_extension
  *     destroy()   linear_destroy, then free
  *
- * theta = [W (n_out x n_features, row-major), b (n_out)]; no b without `bias`.
+ * theta = [W (n_out x n_features, row-major), b (n_out)]; no b without `bias`. linear.c has the
+ * plain interface, linear-plane.c the plane, linear-kernels.c the inner loops.
  */
 #ifndef UTIL_LINEAR_H
 #define UTIL_LINEAR_H
@@ -16,45 +17,67 @@
 #include <stdbool.h>
 #include <thalweg/plugin.h>
 
+#include "linear-kernels.h"
 #include "scratch.h"
 
 struct linear;
 
 /*
  * From the scores of n samples, score[c * ld + r], to loss[r] and right[r] (1: predicted right).
- * The scores may be overwritten, and with `want_grad` are replaced by d loss[r] / d score.
+ * The scores may be overwritten, and with `want_grad` are replaced by d loss[r] / d score. ld is
+ * lin->block, a multiple of LINEAR_PAD; what stands behind the n samples means nothing.
  */
 typedef void (*linear_term)(struct linear *lin, size_t n, size_t ld, double *score,
                             const int32_t *label, double *loss, unsigned char *right,
                             bool want_grad);
 
+/* Of linear-plane.c: buffers that depend on the points of a call; they only grow. */
+struct linear_points {
+    struct linear_span *span; /* the parts of the list of points */
+    size_t *row;              /* the first points of the rows of grids */
+    double *axis;             /* coordinates of the grids */
+    double *hi, *lo;          /* their cells */
+    uint32_t *change;         /* of the number of samples predicted right, from column to column */
+    size_t n_spans, span_room, row_room, axis_room, cell_room, change_room;
+};
+
 struct linear {
     const struct tw_host *host;
     const char *name; /* of the model, for messages */
     linear_term term;
-    bool one_score; /* two classes share one score; class 1 is the positive side */
+    enum linear_loss kind; /* what `term` computes */
+    bool one_score;        /* two classes share one score; class 1 is the positive side */
     bool bias;
     double l2;
 
+    const struct linear_kernels *kernels;
     const struct tw_data *data;
     size_t n_features, n_out, n_weights, dim;
     size_t block; /* rows that are scored together; fixed by model and data */
 
     struct scratch mem;
-    double *x;            /* block x n_features */
+    const float **row;    /* block: where the rows are */
+    double *packed;       /* W in panels for products() */
     double *score;        /* n_out x block */
     double *row_loss;     /* block */
     unsigned char *right; /* block */
     int32_t *label;       /* block */
     double *work;         /* 2 x block, for `term` */
-    int64_t *top;         /* block, for `term` */
 
     /* The plane: W and b of origin, u and v one below the other, and their scores. */
-    double *stack;     /* 3 n_out x n_features */
-    double *stack_b;   /* 3 n_out */
-    double *part;      /* 3 n_out x block */
-    double *row_part;  /* n_out x block: origin + y v */
-    double squares[6]; /* for l2_plane() */
+    size_t plane_block;  /* rows: whole groups, at most `block` */
+    size_t plane_rows;   /* of the grid that are swept together */
+    double *stack;       /* 3 n_out x n_features, in panels for products() */
+    double *stack_b;     /* 3 n_out */
+    double *part;        /* 3 n_out x plane_block */
+    double *row_part;    /* n_out x plane_block: origin + y v */
+    double squares[6];   /* for l2_plane() */
+    int32_t *same_label; /* block */
+    double *d, *u, *v;   /* of the sweep, as far as it only reads them */
+    size_t *lower;
+    bool *wild, *apart; /* samples with deltas that are not finite; those and too steep ones */
+    struct linear_sweep sweep;
+    struct linear_points points;
 };
 
 int linear_bind(void *self, const struct tw_data *data);
@@ -66,5 +89,14 @@ int linear_grad(void *self, const double *theta, const struct tw_rows *rows, dou
 int linear_block(const void *self, size_t i, struct tw_block *out);
 const void *linear_extension(const char *id);
 void linear_destroy(struct linear *lin);
+
+/* How many numbers the weights of n_outputs take in panels for products(). */
+size_t linear_packed_size(const struct linear *lin, size_t n_outputs);
+
+/* W into panels of n_outputs in all, as outputs first .. first + n_out - 1. */
+void linear_pack(const struct linear *lin, size_t n_outputs, size_t first, const double *weight,
+                 double *packed);
+
+void linear_points_free(struct linear_points *p);
 
 #endif

@@ -1,28 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pca.c -- principal components from a covariance or Gram matrix: see pca.h. */
+/* pca.c -- see pca.h. The passes over the rows are those of util/rowpass.h. */
 #include "util/pca.h"
 
+#include "util/krylov.h"
+#include "util/rowpass.h"
 #include "util/symeigen.h"
 
 #include <gsl/gsl_cblas.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define BLOCK 262144 /* doubles of a block: 2 MiB */
-#define WHAT  "principal components"
-
-/* What pca_fit() works with. */
-struct work {
-    const struct pca_rows *rows;
-    const struct tw_host *host;
-    size_t side; /* of the matrix: min(n, d) */
-    size_t step; /* rows (covariance) or columns (Gram) of a block */
-    double *a;   /* side x side, lower triangle */
-    double *block;
-    double *anchor;         /* row 0 */
-    double *value, *vector; /* k and k x side */
-};
+#define SMALL        3e8  /* n d side: a matrix that takes some milliseconds */
+#define SAMPLE       16   /* one of so many tiles is in the sample that the space begins with */
+#define SAMPLE_TURNS 5    /* products that find its components */
+#define LEAST_TURNS  12   /* products that may be spent, at least */
+#define MOST_TURNS   4000 /* and where there is no other way */
 
 static int nomem(const struct tw_host *host, const struct pca_rows *rows)
 {
@@ -30,215 +24,222 @@ static int nomem(const struct tw_host *host, const struct pca_rows *rows)
                       rows->n, rows->d);
 }
 
-static int tick(const struct work *w, double fraction)
+/* What has been reported, or is to be: for results of passes and of eigenvector routines. */
+static int report(int rc, const struct tw_host *host, const struct pca_rows *rows)
 {
-    return w->host->tick(w->host, fraction, WHAT) ? TW_ECANCELLED : TW_OK;
+    return rc == TW_ENOMEM ? nomem(host, rows) : rc;
 }
 
-/* The mean is row 0 plus the mean difference from row 0: a column that is
- * constant becomes zero exactly, and little is lost when all rows are alike. */
-static void add_difference(double *mean, const double *row, const double *anchor, size_t count)
+/* ---- by products with a few vectors ---- */
+
+struct covariance {
+    struct pass *pass;
+    size_t every;
+    double factor; /* makes the trace 1, so that no norm is out of range */
+};
+
+static int multiply(const void *ctx, const double *v, size_t count, double *out)
 {
-    for (size_t j = 0; j < count; j++)
-        mean[j] += row[j] - anchor[j];
+    const struct covariance *c = ctx;
+    int rc = pass_multiply(c->pass, c->every, v, count, out);
+
+    for (size_t i = 0; i < count * c->pass->side; i++)
+        out[i] *= c->factor;
+    c->pass->fraction += 0.1 * (1 - c->pass->fraction); /* nobody knows how many there will be */
+    return rc;
 }
 
-static void finish_mean(double *mean, const double *anchor, size_t count, size_t n)
+/* The components of a sample, roughly, for the space to begin with. */
+static int sample(struct covariance *c, const struct krylov *whole, double *value, double *start)
 {
-    for (size_t j = 0; j < count; j++)
-        mean[j] = anchor[j] + mean[j] / (double)n;
+    struct krylov part = *whole;
+    int rc;
+
+    part.k = krylov_block(whole->k);
+    part.tolerance = 0;
+    part.most = SAMPLE_TURNS;
+    part.start = NULL;
+    c->every = SAMPLE;
+    rc = krylov_top(&part, value, start);
+    c->every = 1;
+    return rc < 0 ? rc : TW_OK;
 }
 
-/* ---- n > d: the covariance, from blocks of rows ---- */
-
-static size_t read_rows(const struct work *w, size_t first)
+static bool by_products(const struct pass *p, size_t k)
 {
-    const struct pca_rows *rows = w->rows;
-    size_t m = rows->n - first < w->step ? rows->n - first : w->step;
+    double work = (double)p->side * (double)p->side * (double)p->across;
 
-    for (size_t i = 0; i < m; i++)
-        rows->read(rows->ctx, first + i, 0, rows->d, w->block + i * rows->d);
-    return m;
+    if (p->side > PCA_MAX_SIDE)
+        return p->side >= 4 * krylov_block(k);
+    return work > SMALL && p->side >= 32 * krylov_block(k);
 }
 
-static int covariance(struct work *w, double *mean)
+/* TW_DONE: has not converged. */
+static int products(const struct pca *f, struct pass *p, size_t k, double *value, double *vector)
 {
-    size_t n = w->rows->n, d = w->rows->d, m;
+    const struct pca_rows *rows = p->rows;
+    struct covariance c = {.pass = p, .every = 1, .factor = 1 / f->total};
+    size_t block = krylov_block(k), turns = p->side / (4 * block);
+    struct krylov problem = {.n = p->side,
+                             .k = k,
+                             .apply = multiply,
+                             .ctx = &c,
+                             .tolerance = rows->x ? PCA_TOLERANCE_F : PCA_TOLERANCE_D,
+                             .most = turns > LEAST_TURNS ? turns : LEAST_TURNS,
+                             .host = p->host};
+    double *start = NULL;
+    int rc = TW_OK;
 
-    w->rows->read(w->rows->ctx, 0, 0, d, w->anchor);
-    for (size_t first = 0; first < n; first += m) {
-        m = read_rows(w, first);
-        for (size_t i = 0; i < m; i++)
-            add_difference(mean, w->block + i * d, w->anchor, d);
+    if (p->side > PCA_MAX_SIDE)
+        problem.most = MOST_TURNS;
+    if (p->across / SAMPLE >= 4 * p->side) {
+        start = calloc(block, (p->side + 1) * sizeof *start);
+        rc = start ? sample(&c, &problem, start + block * p->side, start) : TW_ENOMEM;
+        problem.start = start;
     }
-    finish_mean(mean, w->anchor, d, n);
-    for (size_t first = 0; first < n; first += m) {
-        if (tick(w, (double)first / (double)n) < 0)
-            return TW_ECANCELLED;
-        m = read_rows(w, first);
-        for (size_t i = 0; i < m; i++)
-            cblas_daxpy((int)d, -1, mean, 1, w->block + i * d, 1);
-        cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)d, (int)m, 1, w->block, (int)d, 1,
-                    w->a, (int)d);
-    }
-    return TW_OK;
+    if (rc == TW_OK)
+        rc = krylov_top(&problem, value, vector);
+    free(start);
+    for (size_t i = 0; i < k; i++)
+        value[i] *= f->total;
+    return rc;
 }
 
-/* ---- n <= d: the Gram matrix, from blocks of columns ---- */
+/* ---- by the matrix ---- */
 
-/* Columns first .. first+m-1 of all rows, n x m, centred once `mean` is known. */
-static size_t read_columns(const struct work *w, size_t first)
+static int matrix(struct pass *p, size_t k, double *value, double *vector)
 {
-    const struct pca_rows *rows = w->rows;
-    size_t m = rows->d - first < w->step ? rows->d - first : w->step;
+    double *a = calloc(p->side, p->side * sizeof *a);
+    int rc = a ? pass_matrix(p, a) : TW_ENOMEM;
 
-    for (size_t i = 0; i < rows->n; i++)
-        rows->read(rows->ctx, i, first, m, w->block + i * m);
-    return m;
-}
-
-static void centre_columns(const struct work *w, size_t m, const double *mean)
-{
-    for (size_t i = 0; i < w->rows->n; i++)
-        cblas_daxpy((int)m, -1, mean, 1, w->block + i * m, 1);
-}
-
-static int gram(struct work *w, double *mean)
-{
-    size_t n = w->rows->n, d = w->rows->d, m;
-
-    for (size_t first = 0; first < d; first += m) {
-        if (tick(w, (double)first / (double)d) < 0)
-            return TW_ECANCELLED;
-        m = read_columns(w, first);
-        for (size_t i = 1; i < n; i++)
-            add_difference(mean + first, w->block + i * m, w->block, m);
-        finish_mean(mean + first, w->block, m, n);
-        centre_columns(w, m, mean + first);
-        cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)n, (int)m, 1, w->block, (int)m, 1,
-                    w->a, (int)n);
-    }
-    return TW_OK;
-}
-
-/* Components from the eigenvectors of the Gram matrix: X' w, not yet of unit length. */
-static void lift(const struct work *w, struct pca *p)
-{
-    size_t n = w->rows->n, d = w->rows->d, m;
-
-    for (size_t first = 0; first < d; first += m) {
-        m = read_columns(w, first);
-        centre_columns(w, m, p->mean + first);
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)p->k, (int)m, (int)n, 1,
-                    w->vector, (int)n, w->block, (int)m, 0, p->component + first, (int)d);
-    }
+    if (rc == TW_OK)
+        rc = symeigen_top(a, p->side, k, value, vector, p->host);
+    free(a);
+    return rc;
 }
 
 /* ---- both ---- */
 
-/* Unit length, orthogonal to the last digits, sign by the largest entry. */
-static void tidy(struct pca *p)
+static int decompose(struct pca *f, const struct pca_rows *rows, size_t k,
+                     const struct tw_host *host)
 {
-    int d = (int)p->d;
+    size_t side = rows->n < rows->d ? rows->n : rows->d;
+    double *value = f->variance;
+    struct pass p;
+    int rc = pass_open(&p, rows, f->mean, 0, host);
 
-    for (size_t i = 0; i < p->k; i++) {
-        double *x = p->component + i * p->d;
-
-        for (int twice = 0; twice < 2; twice++) {
-            cblas_dscal(d, 1 / cblas_dnrm2(d, x, 1), x, 1);
-            for (size_t j = 0; j < i; j++) {
-                const double *y = p->component + j * p->d;
-
-                cblas_daxpy(d, -cblas_ddot(d, x, 1, y, 1), y, 1, x, 1);
-            }
-        }
-        cblas_dscal(d, copysign(1, x[cblas_idamax(d, x, 1)]) / cblas_dnrm2(d, x, 1), x, 1);
+    if (rc == TW_OK)
+        rc = pass_moments(&p, &f->total);
+    if (rc == TW_OK && !isfinite(f->total))
+        return TW_DONE;
+    if (rc < 0 || f->total <= 0)
+        return rc;
+    rc = TW_DONE;
+    if (by_products(&p, k)) {
+        rc = pass_open(&p, rows, f->mean, krylov_block(k), host);
+        if (rc == TW_OK)
+            rc = products(f, &p, k, value, f->vector);
+        pass_close(&p);
     }
-}
-
-static int decompose(struct work *w, struct pca *p, size_t k)
-{
-    size_t side = w->side;
-    double trace = 0;
-    int rc = w->rows->n <= w->rows->d ? gram(w, p->mean) : covariance(w, p->mean);
-
+    if (rc == TW_DONE && side > PCA_MAX_SIDE)
+        return host->fail(host, TW_ENUMERIC,
+                          "%zu principal components of %zu rows of %zu numbers: too many, or too "
+                          "many that are equally strong",
+                          k, rows->n, rows->d);
+    if (rc == TW_DONE && (rc = pass_open(&p, rows, f->mean, 0, host)) == TW_OK)
+        rc = matrix(&p, k, value, f->vector);
     if (rc < 0)
         return rc;
-    for (size_t i = 0; i < side; i++)
-        trace += w->a[i * side + i];
-    if (!isfinite(trace))
-        return w->host->fail(w->host, TW_ENUMERIC,
-                             "principal components: a value is not finite, or its square is not");
-    p->total = trace / (double)(w->rows->n - 1);
-    p->k = 0;
-    if (trace <= 0)
-        return TW_OK;
-    if (symeigen_top(w->a, side, k, w->value, w->vector) < 0)
-        return nomem(w->host, w->rows);
-    while (p->k < k && w->value[p->k] > PCA_RANK * w->value[0]) {
-        p->variance[p->k] = w->value[p->k] / (double)(w->rows->n - 1);
-        p->k++;
-    }
-    if (w->rows->n <= w->rows->d)
-        lift(w, p);
-    else
-        for (size_t i = 0; i < p->k * side; i++)
-            p->component[i] = w->vector[i];
-    tidy(p);
+    while (f->k < k && value[f->k] > PCA_RANK * value[0])
+        f->k++;
+    for (size_t i = 0; i < f->k; i++)
+        value[i] /= (double)(rows->n - 1);
+    f->total /= (double)(rows->n - 1);
     return TW_OK;
 }
 
 int pca_fit(struct pca *p, const struct pca_rows *rows, size_t k, const struct tw_host *host)
 {
-    size_t side = rows->n <= rows->d ? rows->n : rows->d, across = rows->n + rows->d - side;
-    struct work w = {.rows = rows, .host = host, .side = side};
-    int rc;
+    size_t side = rows->n < rows->d ? rows->n : rows->d;
+    int rc = TW_ENOMEM;
 
-    *p = (struct pca){.d = rows->d};
-    if (side > PCA_MAX_SIDE || across > INT_MAX)
+    *p = (struct pca){.n = rows->n, .d = rows->d};
+    if (rows->n > INT_MAX || rows->d > INT_MAX)
         return host->fail(host, TW_EINVAL,
-                          "principal components of %zu rows of %zu numbers: the smaller of the two "
-                          "may be %d at most",
-                          rows->n, rows->d, PCA_MAX_SIDE);
+                          "principal components of %zu rows of %zu numbers: at "
+                          "most %d of either are possible",
+                          rows->n, rows->d, INT_MAX);
     k = k < side ? k : side;
-    w.step = BLOCK / side > 16 ? BLOCK / side : 16;
-    w.step = w.step < across ? w.step : across;
-    w.a = calloc(side * side, sizeof *w.a);
-    w.block = malloc(side * w.step * sizeof *w.block);
-    w.anchor = calloc(p->d, sizeof *w.anchor);
-    w.value = calloc(k, sizeof *w.value);
-    w.vector = calloc(k * side, sizeof *w.vector);
     p->mean = calloc(p->d, sizeof *p->mean);
-    p->component = calloc(k, p->d * sizeof *p->component);
     p->variance = calloc(k, sizeof *p->variance);
-    if (w.a && w.block && w.anchor && w.value && w.vector && p->mean && p->component && p->variance)
-        rc = decompose(&w, p, k);
-    else
-        rc = nomem(host, rows);
-    free(w.a);
-    free(w.block);
-    free(w.anchor);
-    free(w.value);
-    free(w.vector);
-    if (rc < 0)
+    p->vector = calloc(k, side * sizeof *p->vector);
+    if (p->mean && p->variance && p->vector)
+        rc = decompose(p, rows, k, host);
+    if (rc != TW_OK)
         pca_free(p);
-    return rc;
+    return report(rc, host, rows);
 }
 
 void pca_free(struct pca *p)
 {
     free(p->mean);
-    free(p->component);
     free(p->variance);
+    free(p->vector);
     *p = (struct pca){0};
 }
 
-void pca_project(const struct pca *p, double *x, size_t m, double *out)
+static double length(const double *x, size_t n)
 {
-    int d = (int)p->d, k = (int)p->k;
+    return sqrt(cblas_ddot((int)n, x, 1, x, 1));
+}
 
-    for (size_t i = 0; i < m; i++)
-        cblas_daxpy(d, -1, p->mean, 1, x + i * p->d, 1);
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, k, d, 1, x, d, p->component, d, 0,
-                out, k);
+/* Unit length, orthogonal to the last digits, sign by the largest entry. */
+static void tidy(double *axis, size_t count, size_t d)
+{
+    for (size_t i = 0; i < count; i++) {
+        double *x = axis + i * d;
+
+        for (int twice = 0; twice < 2; twice++) {
+            cblas_dscal((int)d, 1 / length(x, d), x, 1);
+            for (size_t j = 0; j < i; j++) {
+                const double *y = axis + j * d;
+
+                cblas_daxpy((int)d, -cblas_ddot((int)d, x, 1, y, 1), y, 1, x, 1);
+            }
+        }
+        cblas_dscal((int)d, copysign(1, x[cblas_idamax((int)d, x, 1)]) / length(x, d), x, 1);
+    }
+}
+
+int pca_axes(const struct pca *p, const struct pca_rows *rows, const size_t *which, size_t count,
+             double *axis, const struct tw_host *host)
+{
+    size_t side = p->n < p->d ? p->n : p->d;
+    double *vector = p->n > p->d ? axis : calloc(count, side * sizeof *vector);
+    struct pass pass;
+    int rc = TW_ENOMEM;
+
+    if (vector)
+        rc = pass_open(&pass, rows, p->mean, 0, host);
+    for (size_t i = 0; i < count && rc == TW_OK; i++)
+        memcpy(vector + i * side, p->vector + (which ? which[i] : i) * side, side * sizeof *vector);
+    if (vector != axis) {
+        if (rc == TW_OK)
+            rc = pass_lift(&pass, vector, count, axis);
+        free(vector);
+    }
+    if (rc == TW_OK)
+        tidy(axis, count, p->d);
+    return report(rc, host, rows);
+}
+
+int pca_project(const struct pca *p, const struct pca_rows *rows, const double *axis, size_t count,
+                const double *factor, float *out, const struct tw_host *host)
+{
+    struct pass pass;
+    int rc = pass_open(&pass, rows, p->mean, 0, host);
+
+    if (rc == TW_OK)
+        rc = pass_project(&pass, axis, count, factor, out);
+    return report(rc, host, rows);
 }

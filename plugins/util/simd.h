@@ -7,10 +7,10 @@
  *     + - * /              work as they are
  *     vf_fma(a, b, c)      a * b + c with one rounding where the processor has that
  *
- * All functions come in both kinds; those of doubles begin with vd_. A file with kernels is compiled
- * once for each instruction set, with SIMD_NAME(x) giving its tables different names; isa.h chooses
- * among them at run time. Functions of this header and of simdmath.h must not be called with NaN
- * where a comment says so; otherwise a NaN comes out as NaN.
+ * All functions come in both kinds; those of doubles begin with vd_. A file with kernels is
+ * compiled once for each instruction set, with SIMD_NAME(x) giving its tables different names;
+ * isa.h chooses among them at run time. Functions of this header and of simdmath.h must not be
+ * called with NaN where a comment says so; otherwise a NaN comes out as NaN.
  */
 #ifndef UTIL_SIMD_H
 #define UTIL_SIMD_H
@@ -42,6 +42,8 @@ typedef float vf __attribute__((vector_size(SIMD_BYTES)));
 typedef double vd __attribute__((vector_size(SIMD_BYTES)));
 typedef int32_t vi __attribute__((vector_size(SIMD_BYTES))); /* lanes of vf as integers */
 typedef int64_t vl __attribute__((vector_size(SIMD_BYTES))); /* lanes of vd as integers */
+typedef uint32_t vu __attribute__((vector_size(SIMD_BYTES)));
+typedef uint64_t vul __attribute__((vector_size(SIMD_BYTES)));
 
 #define SIMD_FN static inline __attribute__((always_inline, unused))
 
@@ -82,6 +84,42 @@ SIMD_FN vd vd_set(double x)
 {
     return x - (vd){0};
 }
+
+SIMD_FN vf vf_abs(vf a)
+{
+    return (vf)((vu)a & 0x7fffffffu);
+}
+
+SIMD_FN vd vd_abs(vd a)
+{
+    return (vd)((vul)a & 0x7fffffffffffffffu);
+}
+
+SIMD_FN vf vf_minus_abs(vf a)
+{
+    return (vf)((vu)a | 0x80000000u);
+}
+
+SIMD_FN vd vd_minus_abs(vd a)
+{
+    return (vd)((vul)a | 0x8000000000000000u);
+}
+
+/* a, which is not negative, with the sign of b. */
+SIMD_FN vf vf_copysign(vf a, vf b)
+{
+    return (vf)((vu)a | ((vu)b & 0x80000000u));
+}
+
+SIMD_FN vd vd_copysign(vd a, vd b)
+{
+    return (vd)((vul)a | ((vul)b & 0x8000000000000000u));
+}
+
+/* vf_fma() and vd_fma() round once. */
+#if defined(SIMD_AVX512) || defined(SIMD_AVX2) || defined(__aarch64__)
+#define SIMD_FUSED 1
+#endif
 
 #ifdef SIMD_AVX512
 #include <immintrin.h>
@@ -187,12 +225,12 @@ SIMD_FN unsigned md_bits(md m)
 /* The elements whose number is below n. */
 SIMD_FN mf mf_first(size_t n)
 {
-    return n >= SIMD_F ? (mf)0xffff : (mf)((1u << n) - 1);
+    return (mf)(n >= SIMD_F ? 0xffffu : (1u << n) - 1);
 }
 
 SIMD_FN md md_first(size_t n)
 {
-    return n >= SIMD_D ? (md)0xff : (md)((1u << n) - 1);
+    return (md)(n >= SIMD_D ? 0xffu : (1u << n) - 1);
 }
 
 SIMD_FN mf mf_and(mf a, mf b)
@@ -222,7 +260,7 @@ SIMD_FN vd vd_load_f(const float *p)
     return (vd)_mm512_cvtps_pd(_mm256_loadu_ps(p));
 }
 
-/* a times 2^n for integral n; 0 and infinity where that is out of range. */
+/* a times 2^n for integral n, which is not NaN; 0 and infinity where that is out of range. */
 SIMD_FN vf vf_scale2(vf a, vf n)
 {
     return (vf)_mm512_scalef_ps((__m512)a, (__m512)n);
@@ -375,18 +413,16 @@ SIMD_FN vd vd_min(vd a, vd b)
 /* What is added leaves its integer at the end of the fraction; beyond, all numbers are integers. */
 SIMD_FN vf vf_round(vf a)
 {
-    vf big = vf_select((mf)(a < vf_set(0)), vf_set(-8388608.0f), vf_set(8388608.0f));
-    vf size = vf_select((mf)(a < vf_set(0)), -a, a);
+    vf size = vf_abs(a), whole = (size + 8388608.0f) - 8388608.0f;
 
-    return vf_select((mf)(size < vf_set(8388608.0f)), (a + big) - big, a);
+    return vf_select((mf)(size < vf_set(8388608.0f)), vf_copysign(whole, a), a);
 }
 
 SIMD_FN vd vd_round(vd a)
 {
-    vd big = vd_select((md)(a < vd_set(0)), vd_set(-4503599627370496.0), vd_set(4503599627370496.0));
-    vd size = vd_select((md)(a < vd_set(0)), -a, a);
+    vd size = vd_abs(a), whole = (size + 4503599627370496.0) - 4503599627370496.0;
 
-    return vd_select((md)(size < vd_set(4503599627370496.0)), (a + big) - big, a);
+    return vd_select((md)(size < vd_set(4503599627370496.0)), vd_copysign(whole, a), a);
 }
 
 SIMD_FN unsigned mf_bits(mf m)
@@ -467,20 +503,34 @@ SIMD_FN md vd_eq(vd a, vd b)
 
 SIMD_FN mf mf_first(size_t n)
 {
-    mf m;
+    const vi number = {
+        0,
+        1,
+        2,
+        3,
+#if SIMD_F == 8
+        4,
+        5,
+        6,
+        7
+#endif
+    };
 
-    for (size_t i = 0; i < SIMD_F; i++)
-        m[i] = i < n ? -1 : 0;
-    return m;
+    return (mf)(number < (int32_t)(n < SIMD_F ? n : SIMD_F));
 }
 
 SIMD_FN md md_first(size_t n)
 {
-    md m;
+    const vl number = {
+        0,
+        1,
+#if SIMD_D == 4
+        2,
+        3
+#endif
+    };
 
-    for (size_t i = 0; i < SIMD_D; i++)
-        m[i] = i < n ? -1 : 0;
-    return m;
+    return (md)(number < (int64_t)(n < SIMD_D ? n : SIMD_D));
 }
 
 SIMD_FN mf mf_and(mf a, mf b)
@@ -493,36 +543,28 @@ SIMD_FN md md_and(md a, md b)
     return a & b;
 }
 
-/* Two factors, so that results below the least normal number come out, too. */
+/* Three factors: n may be beyond the exponent of one and of two. */
 SIMD_FN vf vf_scale2(vf a, vf n)
 {
-    vf clipped = vf_max(vf_min(n, vf_set(250.0f)), vf_set(-250.0f));
-    vf half = vf_round(clipped * 0.5f);
+    vf clipped = vf_max(vf_min(n, vf_set(378.0f)), vf_set(-378.0f));
+    vf third = vf_round(clipped * (1.0f / 3.0f));
     const vf one = vf_set(12582912.0f + 127.0f); /* 1.5 * 2^23: the integer is in the low bits */
+    vf factor = (vf)((vu)(third + one) << 23);
 
-    return a * (vf)((vi)(half + one) << 23) * (vf)((vi)(clipped - half + one) << 23);
+    return a * factor * factor * (vf)((vu)(clipped - (third + third) + one) << 23);
 }
 
 SIMD_FN vd vd_scale2(vd a, vd n)
 {
-    vd clipped = vd_max(vd_min(n, vd_set(2040.0)), vd_set(-2040.0));
-    vd half = vd_round(clipped * 0.5);
+    vd clipped = vd_max(vd_min(n, vd_set(3066.0)), vd_set(-3066.0));
+    vd third = vd_round(clipped * (1.0 / 3.0));
     const vd one = vd_set(6755399441055744.0 + 1023.0); /* 1.5 * 2^52 */
+    vd factor = (vd)((vul)(third + one) << 52);
 
-    return a * (vd)((vl)(half + one) << 52) * (vd)((vl)(clipped - half + one) << 52);
+    return a * factor * factor * (vd)((vul)(clipped - (third + third) + one) << 52);
 }
 
 #endif
-
-SIMD_FN vf vf_abs(vf a)
-{
-    return (vf)((vi)a & 0x7fffffff);
-}
-
-SIMD_FN vd vd_abs(vd a)
-{
-    return (vd)((vl)a & 0x7fffffffffffffff);
-}
 
 /* The sum of the elements, always in the same order. */
 SIMD_FN double vd_sum(vd a)

@@ -202,6 +202,7 @@ finds model OVERLAP "blocks tile theta: parameter 5 is in two blocks, the second
 finds model SWAPPED "plane extension gives the loss: at ("
 finds model NO_PENALTY "plane extension gives the loss: at ("
 finds model TILES "plane extension adds up over tiles of rows: at ("
+finds model POINTS "plane extension looks at no points of another y: at ("
 finds model TABLE "plane extension gives the loss: model table: its extension thalweg.model.plane/1 has a"
 finds model SILENT "takes data: bind() returned -1 and gave no reason with host->fail()"
 finds model CRASH "loss twice gives the same bits: crashed: signal 11 (Segmentation fault)"

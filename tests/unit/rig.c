@@ -41,7 +41,6 @@ out:
 /* r->err says what failed. */
 static struct rig *assemble(enum tw_kind kind, const char *name, const char *yaml)
 {
-    void *config;
     struct rig *r = calloc(1, sizeof *r);
     ck_assert_ptr_nonnull(r);
     r->env = (struct environment){.seed = 1, .log_level = TW_LOG_WARN};
@@ -50,8 +49,9 @@ static struct rig *assemble(enum tw_kind kind, const char *name, const char *yam
     outputs_init(r->env.outputs);
     if (registry_init(&r->registry, NULL, 0, &r->err) == 0 &&
         registry_find(&r->registry, kind, name, &r->plugin, &r->err) == 0 &&
-        configure(r, name, yaml, &config) == 0 &&
-        instance_new(r->plugin, kind_name((int)kind), config, &r->env, &r->instance, &r->err) == 0)
+        configure(r, name, yaml, &r->config) == 0 &&
+        instance_new(r->plugin, kind_name((int)kind), r->config, &r->env, &r->instance, &r->err) ==
+            0)
         r->self = r->instance->self;
     return r;
 }

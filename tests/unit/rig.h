@@ -19,6 +19,7 @@ struct rig {
     struct environment env;
     struct error err;
     const struct plugin *plugin;
+    void *config; /* what the instance was made with */
     struct instance *instance;
     void *self;
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-core-grid.c -- a whole surface that is known, to the last digits; where
- * the grid lies; the same bits from any number of workers, by the plain way and
- * by the plane extension; and models that fail in the middle of it.
+ * the grid lies; the same bits from any number of workers and any size of tiles, by
+ * the plain way and by the plane extension; how the work is shared out; and models
+ * that fail in the middle of it.
  */
 #include "core-bench.h"
 
@@ -91,7 +92,7 @@ START_TEST(the_quadratic_surface)
         open_model(extension ? p->plan.model.plugin : &plain, p->plan.model.config, NULL, 2);
         make_plane(3);
         make_grid(13, 7, -2, 3, -1, 0.5);
-        OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
+        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
         ck_assert_ptr_null(grid.view.accuracy); /* it means nothing here */
         ck_assert_uint_eq(grid.view.nx, 13);
         ck_assert_uint_eq(grid.view.ny, 7);
@@ -227,21 +228,9 @@ static struct tw_data examples(void)
 #define NY     6
 #define N_PATH 40
 
-/* The surface and the track with n workers; by the extension or without it. */
-static void surface(const struct bench *p, const struct tw_data *data, bool extension, size_t n,
-                    double *loss, double *accuracy, double *plane_loss)
+/* A path that comes back to where it was. */
+static void make_track(void)
 {
-    struct plugin plain = *p->plan.model.plugin;
-    plain.desc.get_extension = NULL;
-    open_model(extension ? p->plan.model.plugin : &plain, p->plan.model.config, data, n);
-    ck_assert((model.plane != NULL) == extension);
-    make_plane(model.dim);
-    make_grid(NX, NY, -1, 1.5, -2, 0.7);
-    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
-    ck_assert_ptr_nonnull(grid.view.accuracy);
-    memcpy(loss, grid.view.loss, NX * NY * sizeof *loss);
-    memcpy(accuracy, grid.view.accuracy, NX * NY * sizeof *loss);
-    /* A path that comes back to where it was. */
     path_free(&path);
     track_free(&track);
     path_init(&path, model.dim);
@@ -255,17 +244,46 @@ static void surface(const struct bench *p, const struct tw_data *data, bool exte
         OK(path_add(&path, theta, at, i, &b->err));
     }
     OK(plane_track(&plane, &path, &track, &b->err));
-    OK(track_evaluate(&track, &model, &plane, &b->env, &b->err));
-    memcpy(plane_loss, track.view.plane_loss, N_PATH * sizeof *plane_loss);
-    /* It is the loss at the projection, not at the point itself. */
+    free(theta);
+}
+
+struct surface {
+    double loss[NX * NY], accuracy[NX * NY], plane_loss[N_PATH];
+};
+
+/* The surface and the track with n workers; by the extension or without it. */
+static void surface(const struct bench *p, const struct tw_data *data, bool extension, size_t n,
+                    size_t tile_rows, struct surface *out)
+{
+    struct plugin plain = *p->plan.model.plugin;
+    plain.desc.get_extension = NULL;
+    open_model(extension ? p->plan.model.plugin : &plain, p->plan.model.config, data, n);
+    ck_assert((model.plane != NULL) == extension);
+    make_plane(model.dim);
+    make_grid(NX, NY, -1, 1.5, -2, 0.7);
+    grid.tile_rows = tile_rows;
+    make_track();
+    OK(grid_evaluate(&grid, &track, &model, &plane, &b->env, &b->err));
+    ck_assert_ptr_nonnull(grid.view.accuracy);
+    ck_assert_ptr_eq(grid.view.loss, grid.loss);
+    memcpy(out->loss, grid.view.loss, sizeof out->loss);
+    memcpy(out->accuracy, grid.view.accuracy, sizeof out->accuracy);
+    memcpy(out->plane_loss, track.view.plane_loss, sizeof out->plane_loss);
+}
+
+/* It is the loss at the projection, not at the point itself. */
+static void check_track(void)
+{
+    double *theta = calloc(model.dim, sizeof *theta);
+    ck_assert_ptr_nonnull(theta);
     for (size_t i = 0; i < N_PATH; i += 7) {
         double at;
         for (size_t j = 0; j < model.dim; j++)
             theta[j] = plane.view.origin[j] + track.view.x[i] * plane.view.u[j] +
                        track.view.y[i] * plane.view.v[j];
         OK(model_evaluate(&model, theta, &at, NULL, &b->err));
-        ck_assert_double_eq_tol(plane_loss[i] / at, 1, 1e-5);
-        ck_assert_double_gt(fabs(track.view.loss[i] - plane_loss[i]), 1e-3);
+        ck_assert_double_eq_tol(track.view.plane_loss[i] / at, 1, 1e-5);
+        ck_assert_double_gt(fabs(track.view.loss[i] - track.view.plane_loss[i]), 1e-3);
         ck_assert_double_gt(track.view.residual[i], 0.1);
     }
     free(theta);
@@ -274,10 +292,13 @@ static void surface(const struct bench *p, const struct tw_data *data, bool exte
 static const char *const models[] = {"logistic, l2: 0.1", "svm", "mlp, hidden: [7]",
                                      "mlp, hidden: [6, 5], activation: tanh, precision: float64"};
 
-START_TEST(workers_do_not_show)
+START_TEST(neither_workers_nor_tiles_show)
 {
-    static const size_t team[] = {1, 2, 7};
-    static double loss[4][NX * NY], accuracy[4][NX * NY], plane_loss[4][N_PATH];
+    static const struct {
+        size_t team, tile_rows;
+    } ways[] = {{1, 0}, {2, 0}, {7, 0}, {1, 1000}, {3, 97}, {2, 1u << 30}};
+    enum { WAYS = sizeof ways / sizeof *ways };
+    static struct surface got, fast, plain;
     char yaml[300];
     struct tw_data data = examples();
     snprintf(yaml, sizeof yaml,
@@ -286,23 +307,22 @@ START_TEST(workers_do_not_show)
              models[_i]);
     struct bench *p = bench_new(yaml);
     for (int extension = 0; extension < 2; extension++) {
-        for (int k = 0; k < 3; k++) {
-            surface(p, &data, extension, team[k], loss[k], accuracy[k], plane_loss[k]);
-            ck_assert_mem_eq(loss[k], loss[0], sizeof loss[0]);
-            ck_assert_mem_eq(accuracy[k], accuracy[0], sizeof accuracy[0]);
-            ck_assert_mem_eq(plane_loss[k], plane_loss[0], sizeof plane_loss[0]);
-        }
-        if (!extension) {
-            memcpy(loss[3], loss[0], sizeof loss[0]);
-            memcpy(accuracy[3], accuracy[0], sizeof accuracy[0]);
+        struct surface *first = extension ? &fast : &plain;
+        for (int k = 0; k < WAYS; k++) {
+            surface(p, &data, extension, ways[k].team, ways[k].tile_rows, k ? &got : first);
+            if (k == 0)
+                check_track();
+            else
+                ck_assert_mem_eq(&got, first, sizeof got);
         }
     }
     /* Both ways agree, to the precision that the model computes in. */
     for (size_t k = 0; k < NX * NY; k++) {
-        ck_assert_double_eq_tol(loss[0][k] / loss[3][k], 1, (_i == 3 ? 1e-12 : 1e-5));
-        ck_assert_double_eq_tol(accuracy[0][k], accuracy[3][k], (_i == 3 ? 1e-15 : 2.0 / ROWS));
-        ck_assert_double_ge(accuracy[0][k], 0);
-        ck_assert_double_le(accuracy[0][k], 1);
+        ck_assert_double_eq_tol(fast.loss[k] / plain.loss[k], 1, (_i == 3 ? 1e-12 : 1e-5));
+        ck_assert_double_eq_tol(fast.accuracy[k], plain.accuracy[k],
+                                (_i == 3 ? 1e-15 : 2.0 / ROWS));
+        ck_assert_double_ge(fast.accuracy[k], 0);
+        ck_assert_double_le(fast.accuracy[k], 1);
     }
     model_close(&model);
     bench_free(p);
@@ -312,6 +332,7 @@ END_TEST
 /* ---- models that fail, or cannot, or give infinities ---- */
 
 #define TILES 40
+#define TEAM  8
 static struct {
     int begin_status, eval_status, penalty_status;
     size_t fail_begin; /* this call of begin() fails with begin_status; from 1 */
@@ -321,9 +342,12 @@ static struct {
     atomic_size_t begun, ended, evals, plains;
     atomic_size_t most_points, broken_rows; /* of one eval(); grid rows it had in part */
     size_t row_points;                      /* in a row of the grid */
-    double plain_error;                     /* loss() says so much more */
-    bool split_sums;                        /* one large hi, many small lo */
-    atomic_size_t disorder;                 /* points out of the order that eval() may expect */
+    double plain_error, plain_correct;      /* loss() says so much more, and so many right */
+    enum { LINEAR, SPLIT, UNEVEN, NEIGHBOURS } sums;
+    atomic_size_t disorder;   /* points out of the order that eval() may expect */
+    double unit_ns;           /* eval() takes so long for a row at a point */
+    atomic_size_t work[TEAM]; /* rows times points that each instance had */
+    atomic_size_t longest;    /* the same of the largest call */
 } fake;
 
 static int fake_bind(void *self, const struct tw_data *data)
@@ -339,15 +363,27 @@ static size_t fake_dim(const void *self)
     return 2;
 }
 
+/* What the grid has there: for sums of which no loss() knows. */
+static double found_loss(const double *theta)
+{
+    for (size_t k = 0; k < grid.view.nx * grid.view.ny; k++)
+        if (grid.x[k % grid.view.nx] == theta[0] && grid.y[k / grid.view.nx] == theta[1])
+            return grid.loss[k];
+    return NAN;
+}
+
 static int fake_loss(void *self, const double *theta, const struct tw_rows *rows, double *loss,
                      double *correct)
 {
     const struct tw_host *host = self;
     (void)rows;
-    (void)correct;
+    if (correct)
+        *correct = fake.plain_correct;
     atomic_fetch_add(&fake.plains, 1);
     *loss = theta[0] + theta[1] + fake.plain_error;
-    if (fake.split_sums)
+    if (fake.sums == UNEVEN || fake.sums == NEIGHBOURS)
+        *loss = found_loss(theta);
+    if (fake.sums == SPLIT)
         *loss = (1e16 + 0.5 * TILES) / (10 * TILES - 3) + theta[1];
     return fake.plain_status < 0 ? (host->fail)(host, fake.plain_status, "no loss") : TW_OK;
 }
@@ -372,28 +408,80 @@ static size_t fake_tile_rows(const void *self, size_t n_points)
     return 10;
 }
 
+/* Note what the call is about, and take some time for it. */
+static void fake_note(const void *self, size_t n_rows, size_t n_points)
+{
+    size_t work = n_rows * n_points;
+    atomic_fetch_add(&fake.evals, 1);
+    if (n_points > atomic_load(&fake.most_points))
+        atomic_store(&fake.most_points, n_points);
+    if (work > atomic_load(&fake.longest))
+        atomic_store(&fake.longest, work);
+    for (size_t w = 0; w < model.n_instances && w < TEAM; w++)
+        if (model.instance[w]->self == self)
+            atomic_fetch_add(&fake.work[w], work);
+    double ns = fake.unit_ns * (double)work;
+    if (ns > 0)
+        nanosleep(&(struct timespec){.tv_sec = (time_t)(ns / 1e9), .tv_nsec = (long)fmod(ns, 1e9)},
+                  NULL);
+}
+
+/* Numbers so far apart that their sum depends on the order: the third of five is lost
+ * while the first two are there, unless it changes places; then it stays to the end. */
+static double uneven(size_t tile)
+{
+    static const double power[] = {36, 18, 0, 18, 36};
+    double size = pow(10, 264 - 54 * (double)(tile / 5) + power[tile % 5]);
+    return tile % 5 < 3 ? size : -size;
+}
+
+static struct tw_sum fake_sum(size_t tile, size_t n_rows, size_t n_points, const double *xy,
+                              size_t k)
+{
+    size_t same = 0;
+    switch (fake.sums) {
+    case SPLIT:
+        return (struct tw_sum){tile ? 0 : 1e16, 0.5};
+    case UNEVEN:
+        return (struct tw_sum){uneven(tile) * (1 + xy[2 * k] / 3), 0};
+    case NEIGHBOURS:
+        for (size_t i = 0; i < n_points; i++)
+            same += xy[2 * i + 1] == xy[2 * k + 1];
+        return (struct tw_sum){(double)(n_rows * same) + xy[2 * k], 0};
+    case LINEAR:
+        break;
+    }
+    return (struct tw_sum){(double)n_rows * xy[2 * k], 0};
+}
+
+/* Points of one y stand together, with x ascending. */
+static bool out_of_order(const double *xy, size_t k)
+{
+    if (xy[2 * k + 1] == xy[2 * k - 1])
+        return xy[2 * k] < xy[2 * k - 2];
+    for (size_t i = 0; i < k; i++)
+        if (xy[2 * i + 1] == xy[2 * k + 1])
+            return true;
+    return false;
+}
+
 static int fake_eval(void *self, size_t first_row, size_t n_rows, size_t n_points, const double *xy,
                      struct tw_sum *loss_sum, double *correct)
 {
     const struct tw_host *host = self;
     size_t tile = first_row / 10;
-    atomic_fetch_add(&fake.evals, 1);
-    if (n_points > atomic_load(&fake.most_points))
-        atomic_store(&fake.most_points, n_points);
+    fake_note(self, n_rows, n_points);
     if (fake.row_points && n_points % fake.row_points)
         atomic_fetch_add(&fake.broken_rows, 1);
     if (fake.eval_status < 0 && tile == fake.slow_tile)
         nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     if (fake.eval_status < 0 && tile == fake.fail_tile)
         return (host->fail)(host, fake.eval_status, "tile %zu", tile);
-    for (size_t k = 1; k < n_points; k++)
-        if (xy[2 * k + 1] < xy[2 * k - 1] ||
-            (xy[2 * k + 1] == xy[2 * k - 1] && xy[2 * k] < xy[2 * k - 2]))
+    for (size_t k = 1; k < n_points && n_points < 300; k++)
+        if (out_of_order(xy, k))
             atomic_fetch_add(&fake.disorder, 1);
     for (size_t k = 0; k < n_points; k++) {
-        loss_sum[k] = (struct tw_sum){(double)n_rows * xy[2 * k], 0};
-        if (fake.split_sums)
-            loss_sum[k] = (struct tw_sum){tile ? 0 : 1e16, 0.5};
+        loss_sum[k] = fake_sum(tile, n_rows, n_points, xy, k);
         if (correct)
             correct[k] = 0.5 * (double)n_rows;
     }
@@ -438,6 +526,7 @@ static void open_fake(size_t n_workers)
     fake_data = examples();
     fake_data.n_rows = 10 * TILES - 3; /* the last tile is short */
     memset(&fake, 0, sizeof fake);
+    fake.plain_correct = 0.5 * (double)fake_data.n_rows;
     open_model(&fake_model, NULL, &fake_data, n_workers);
     make_plane(2); /* the parameters themselves */
     for (size_t j = 0; j < 2; j++) {
@@ -450,39 +539,142 @@ static void open_fake(size_t n_workers)
     make_grid(3, 2, -1, 1, 5, 6);
 }
 
+static size_t all_work(void)
+{
+    size_t sum = 0;
+    for (size_t w = 0; w < TEAM; w++)
+        sum += atomic_load(&fake.work[w]);
+    return sum;
+}
+
 START_TEST(tiles_cover_all_rows)
 {
-    open_fake((size_t)_i);
-    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
-    ck_assert_uint_eq(fake.evals, TILES);
-    ck_assert_uint_eq(fake.begun, (size_t)_i);
-    ck_assert_uint_eq(fake.ended, (size_t)_i);
-    ck_assert_uint_eq(fake.plains, 3); /* spot checks */
-    for (size_t row = 0; row < 2; row++)
-        for (size_t col = 0; col < 3; col++) {
-            ck_assert_double_eq(grid.view.loss[3 * row + col], (double)(col + row) + 4);
-            ck_assert_double_eq(grid.view.accuracy[3 * row + col], 0.5);
-        }
+    for (size_t tile_rows = 0; tile_rows < 500; tile_rows += 83) {
+        open_fake((size_t)_i);
+        grid.tile_rows = tile_rows;
+        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+        ck_assert_uint_ge(fake.evals, (fake_data.n_rows - 1) / (tile_rows ? tile_rows : 10) + 1);
+        ck_assert_uint_eq(all_work(), 6 * fake_data.n_rows);
+        ck_assert_uint_eq(fake.begun, (size_t)_i);
+        ck_assert_uint_eq(fake.ended, (size_t)_i);
+        ck_assert_uint_ge(fake.plains, 1); /* spot checks */
+        ck_assert_uint_le(fake.plains, 3);
+        for (size_t row = 0; row < 2; row++)
+            for (size_t col = 0; col < 3; col++) {
+                ck_assert_double_eq(grid.view.loss[3 * row + col], (double)(col + row) + 4);
+                ck_assert_double_eq(grid.view.accuracy[3 * row + col], 0.5);
+            }
+    }
 }
 END_TEST
 
 /* A large grid is handed out in parts: whole rows where they are not too long. */
 START_TEST(large_grids_go_in_parts)
 {
-    static const size_t sizes[][2] = {{101, 173}, {9000, 3}, {8192, 2}, {2, 9000}, {128, 64}};
+    static const size_t sizes[][2] = {{101, 173}, {9000, 3}, {2048, 2}, {2, 9000}, {1300, 1000}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         size_t nx = sizes[i][0], ny = sizes[i][1];
         open_fake((size_t)_i);
         fake.row_points = nx;
         make_grid(nx, ny, -1, 1, 5, 6);
-        OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
-        ck_assert_uint_le(fake.most_points, 8192);
-        ck_assert_uint_eq(fake.broken_rows > 0, nx > 8192);
+        grid.tile_rows = 100;
+        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+        ck_assert_uint_le(fake.most_points, 65536);
+        ck_assert_uint_eq(fake.broken_rows > 0, nx > 2048);
         ck_assert_uint_eq(fake.begun, (size_t)_i);
+        ck_assert_uint_eq(all_work(), nx * ny * fake_data.n_rows);
         for (size_t k = 0; k < nx * ny; k++) {
             double want = grid.view.x[k % nx] + grid.view.y[k / nx];
-            ck_assert_double_eq_tol(grid.view.loss[k], want, 1e-14);
-            ck_assert_double_eq(grid.view.accuracy[k], 0.5);
+            if (!(fabs(grid.view.loss[k] - want) <= 1e-14 && grid.view.accuracy[k] == 0.5))
+                ck_abort_msg("point %zu: %g, wanted %g", k, grid.view.loss[k], want);
+        }
+    }
+}
+END_TEST
+
+/* Values that depend on the points of the same y: the same from calls of any size. */
+START_TEST(rows_are_the_same_in_every_call)
+{
+    static double first[3001 * 40];
+    static const double speeds[] = {0, 1, 40, 500}; /* the slower, the smaller the calls */
+    size_t evals = 0;
+    for (size_t i = 0; i < sizeof speeds / sizeof *speeds; i++) {
+        for (size_t shape = 0; shape < 2; shape++) {
+            size_t nx = shape ? 31 : 3001, ny = shape ? 40 : 2;
+            double *want = first + (shape ? 0 : 40 * 31);
+            open_fake(i == 0 ? 1 : 3);
+            fake.sums = NEIGHBOURS;
+            fake.unit_ns = speeds[i];
+            make_grid(nx, ny, -1, 1, 5, 6);
+            grid.tile_rows = 200;
+            OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+            if (i == 0)
+                memcpy(want, grid.view.loss, nx * ny * sizeof *want);
+            ck_assert_mem_eq(grid.view.loss, want, nx * ny * sizeof *want);
+            if (shape == 1 && i == 0)
+                evals = fake.evals;
+            ck_assert(shape == 0 || i < 3 || fake.evals > evals);
+        }
+    }
+}
+END_TEST
+
+/* The sums of the tiles are added in their order, whoever is first. */
+START_TEST(sums_are_added_in_order)
+{
+    static double first[31 * 40];
+    for (size_t team = 1; team < TEAM; team++)
+        for (size_t again = 0; again < 3; again++) {
+            open_fake(team);
+            fake.sums = UNEVEN;
+            fake.unit_ns = again % 2 ? 0 : 10;
+            make_grid(31, 40, -1, 1, 5, 6);
+            OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+            if (team == 1 && again == 0)
+                memcpy(first, grid.view.loss, sizeof first);
+            ck_assert_mem_eq(grid.view.loss, first, sizeof first);
+        }
+    /* Two that change places would have shown. */
+    for (size_t swap = 2; swap < TILES; swap += 5) {
+        struct tw_sum sum = {0, 0};
+        for (size_t tile = 0; tile < TILES; tile++)
+            tw_sum_add(&sum, uneven(tile == swap ? swap + 1 : tile == swap + 1 ? swap : tile));
+        ck_assert_double_gt(tw_sum_value(&sum), 0);
+    }
+    for (size_t k = 0; k < 31 * 40; k++) /* all but the penalty, which is y */
+        ck_assert_double_eq(first[k], grid.y[k / 31]);
+}
+END_TEST
+
+/* Calls become long enough not to be many, but nobody waits long for one. */
+START_TEST(calls_are_neither_short_nor_long)
+{
+    open_fake((size_t)_i);
+    make_grid(100, 100, -1, 1, 5, 6);
+    grid.tile_rows = 200; /* a tile is half a second */
+    fake.unit_ns = 250;
+    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    double longest = 1e-9 * fake.unit_ns * (double)fake.longest;
+    ck_assert_double_lt(longest, 0.3);
+    ck_assert_double_gt(longest, 0.03);
+    ck_assert_uint_lt(fake.evals, 60);
+}
+END_TEST
+
+/* Fewer tiles than workers, or not many more: all are busy all the same. */
+START_TEST(few_tiles_keep_all_workers_busy)
+{
+    static const size_t rows[] = {397, 200, 150};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        open_fake((size_t)_i);
+        make_grid(50, 100, -1, 1, 5, 6);
+        grid.tile_rows = rows[i];
+        fake.unit_ns = 300;
+        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+        double fair = (double)all_work() / (double)_i;
+        for (size_t w = 0; w < (size_t)_i; w++) {
+            ck_assert_double_gt((double)fake.work[w], 0.6 * fair);
+            ck_assert_double_lt((double)fake.work[w], 1.4 * fair);
         }
     }
 }
@@ -492,31 +684,37 @@ END_TEST
 START_TEST(sums_are_exact)
 {
     open_fake((size_t)_i);
-    fake.split_sums = true;
-    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
+    fake.sums = SPLIT;
+    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
     for (size_t k = 0; k < 6; k++)
         ck_assert_double_eq(grid.view.loss[k],
                             grid.view.y[k / 3] + (1e16 + 0.5 * TILES) / (10 * TILES - 3));
 }
 END_TEST
 
-/* A track wanders about; the extension gets it in the order of a grid. */
+/* A track wanders about; the extension gets it in the order of a grid.  It may meet
+ * rows of the grid (_i is 1), and cells, which are not computed twice. */
 START_TEST(tracks_are_sorted_for_the_extension)
 {
+    size_t cells = 0;
     open_fake(2);
     path_init(&path, 2);
     for (size_t i = 0; i < 50; i++) {
-        double theta[2];
-        double xy[2] = {(double)(i * 7 % 13), (double)(i * 5 % 4)};
-        for (size_t j = 0; j < 2; j++)
-            theta[j] = plane.view.origin[j] + xy[0] * plane.view.u[j] + xy[1] * plane.view.v[j];
-        OK(path_add(&path, theta, 0, i, &b->err));
+        double xy[2] = {(double)(i * 7 % 13) - 3, (double)(i * 5 % 4) + 4 + 0.5 * (1 - _i)};
+        OK(path_add(&path, xy, 0, i, &b->err));
+        cells += _i && fabs(xy[0]) <= 1 && (xy[1] == 5 || xy[1] == 6);
     }
+    ck_assert_int_eq(cells > 4, _i);
     OK(plane_track(&plane, &path, &track, &b->err));
-    OK(track_evaluate(&track, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, &track, &model, &plane, &b->env, &b->err));
     ck_assert_uint_eq(fake.disorder, 0);
+    ck_assert_uint_eq(all_work(), (6 + 50 - cells) * fake_data.n_rows);
     for (size_t i = 0; i < 50; i++) /* the loss of the fake is x + y */
-        ck_assert_double_eq_tol(track.view.plane_loss[i], (double)(i * 7 % 13 + i * 5 % 4), 1e-12);
+        ck_assert_double_eq_tol(track.view.plane_loss[i], track.view.x[i] + track.view.y[i], 1e-12);
+    for (size_t k = 0; k < 6; k++) {
+        ck_assert_double_eq_tol(grid.view.loss[k], (double)(k % 3 + k / 3) + 4, 1e-12);
+        ck_assert_double_eq(grid.view.accuracy[k], 0.5);
+    }
 }
 END_TEST
 
@@ -531,7 +729,7 @@ START_TEST(the_failed_tile_is_named)
         fake.eval_status = TW_ENUMERIC;
         fake.slow_tile = again % 2 ? 6 : 5;
         fake.fail_tile = 7;
-        ck_assert_int_lt(grid_evaluate(&grid, &model, &plane, &b->env, &b->err), 0);
+        ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
         ck_assert_str_eq(b->err.text, "model fake: grid: tile 7");
         ck_assert_int_eq(b->err.fault, FAULT_RUN);
         ck_assert_uint_eq(fake.begun, fake.ended);
@@ -545,7 +743,7 @@ START_TEST(failures_of_the_extension)
     open_fake(3);
     fake.fail_begin = 2;
     fake.begin_status = TW_ENOMEM;
-    ck_assert_int_lt(grid_evaluate(&grid, &model, &plane, &b->env, &b->err), 0);
+    ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
     HAS(b->err.text, "model fake: grid: cannot begin");
     ck_assert_uint_eq(fake.begun, 1);
     ck_assert_uint_eq(fake.ended, 1); /* end() for those that began, no others */
@@ -553,7 +751,7 @@ START_TEST(failures_of_the_extension)
     error_clear(&b->err);
     open_fake(3);
     fake.penalty_status = TW_EINTERNAL;
-    ck_assert_int_lt(grid_evaluate(&grid, &model, &plane, &b->env, &b->err), 0);
+    ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
     HAS(b->err.text, "model fake: grid: no penalty");
     ck_assert_uint_eq(fake.ended, 3);
 }
@@ -562,13 +760,34 @@ END_TEST
 /* An extension may be faster, never different. */
 START_TEST(an_extension_that_differs)
 {
-    open_fake(2);
-    fake.plain_error = 1e-5; /* as rounding in float may do */
-    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
-    fake.plain_error = 0.1;
-    ck_assert_int_lt(grid_evaluate(&grid, &model, &plane, &b->env, &b->err), 0);
-    ck_assert_int_eq(b->err.fault, FAULT_RUN);
-    HAS(b->err.text, "model fake: its plane extension gives the loss ");
+    static const double small[] = {1e-4, -1e-4}, large[] = {3e-3, -3e-3, 0.1, INFINITY, NAN};
+    open_fake(2); /* losses from 4 to 7 */
+    for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
+        fake.plain_error = small[i]; /* as rounding in float may do */
+        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    }
+    for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
+        fake.plain_error = large[i];
+        error_clear(&b->err);
+        ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+        ck_assert_int_eq(b->err.fault, FAULT_RUN);
+        HAS(b->err.text, "model fake: its plane extension gives the loss ");
+    }
+}
+END_TEST
+
+START_TEST(an_extension_that_counts_otherwise)
+{
+    static const double wrong[] = {0, 190, 210, NAN};
+    open_fake(2); /* half of 397 rows are right */
+    fake.plain_correct = 197;
+    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        fake.plain_correct = wrong[i];
+        error_clear(&b->err);
+        ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+        HAS(b->err.text, "model fake: its plane extension gives the accuracy 0.5 at (");
+    }
 }
 END_TEST
 
@@ -578,7 +797,7 @@ START_TEST(an_extension_that_declines)
     open_fake(3);
     fake.fail_begin = 2;
     fake.begin_status = TW_ENOTSUP;
-    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
     ck_assert_uint_eq(fake.plains, 6);
     ck_assert_uint_eq(fake.evals, 0);
     ck_assert_uint_eq(fake.begun, fake.ended);
@@ -586,7 +805,7 @@ START_TEST(an_extension_that_declines)
     /* It is forgotten: a later failure says its own reason. */
     fake.plain_status = TW_ENUMERIC;
     atomic_store(&fake.begun, 0);
-    ck_assert_int_lt(grid_evaluate(&grid, &model, &plane, &b->env, &b->err), 0);
+    ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
     ck_assert_str_eq(b->err.text, "model fake: grid: no loss");
 }
 END_TEST
@@ -596,7 +815,7 @@ START_TEST(failures_of_the_plain_way)
     open_fake((size_t)_i);
     model.plane = NULL;
     fake.plain_status = TW_EINVAL;
-    ck_assert_int_lt(grid_evaluate(&grid, &model, &plane, &b->env, &b->err), 0);
+    ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
     ck_assert_str_eq(b->err.text, "model fake: grid: no loss");
     ck_assert_int_eq(b->err.fault, FAULT_PIPELINE);
 }
@@ -611,7 +830,7 @@ START_TEST(interrupted)
         open_fake((size_t)_i);
         if (!extension)
             model.plane = NULL;
-        ck_assert_int_lt(grid_evaluate(&grid, &model, &plane, &b->env, &b->err), 0);
+        ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
         ck_assert_int_eq(b->err.fault, FAULT_INTERRUPT);
         HAS(b->err.text, "interrupted");
         ck_assert_uint_eq(fake.evals + fake.plains, 0);
@@ -625,11 +844,12 @@ START_TEST(infinite_losses_are_kept)
 {
     open_fake(2);
     double *loss = grid.loss;
-    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
     plane.view.u[0] = 1e308;
+    fake.plain_correct = NAN;
     model.plane = NULL;
     make_grid(3, 2, -10, 10, 5, 6);
-    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
     loss = grid.loss;
     ck_assert(isinf(loss[0]) && loss[0] < 0 && isinf(loss[2]) && isfinite(loss[1]));
     ck_assert_uint_eq(grid_lowest(&grid) % 3, 1);
@@ -646,9 +866,9 @@ START_TEST(one_serial_instance)
     fake_model.desc.threads = TW_THREADS_SERIAL;
     open_model(&fake_model, NULL, &fake_data, 4);
     ck_assert_uint_eq(model.n_instances, 1);
-    OK(grid_evaluate(&grid, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
     ck_assert_uint_eq(fake.begun, 1);
-    ck_assert_uint_eq(fake.evals, TILES);
+    ck_assert_uint_eq(all_work(), 6 * fake_data.n_rows);
 }
 END_TEST
 
@@ -662,14 +882,20 @@ int main(void)
     tcase_add_test(c, ranges);
     tcase_add_test(c, coordinates_ascend);
     tcase_add_test(c, more_points_than_memory);
-    tcase_add_loop_test(c, workers_do_not_show, 0, (int)(sizeof models / sizeof *models));
+    tcase_add_loop_test(c, neither_workers_nor_tiles_show, 0,
+                        (int)(sizeof models / sizeof *models));
     tcase_add_loop_test(c, tiles_cover_all_rows, 1, 8);
     tcase_add_loop_test(c, sums_are_exact, 1, 4);
-    tcase_add_test(c, tracks_are_sorted_for_the_extension);
+    tcase_add_loop_test(c, tracks_are_sorted_for_the_extension, 0, 2);
     tcase_add_loop_test(c, large_grids_go_in_parts, 1, 4);
+    tcase_add_test(c, rows_are_the_same_in_every_call);
+    tcase_add_test(c, sums_are_added_in_order);
+    tcase_add_loop_test(c, calls_are_neither_short_nor_long, 1, 3);
+    tcase_add_loop_test(c, few_tiles_keep_all_workers_busy, 2, 5);
     tcase_add_loop_test(c, the_failed_tile_is_named, 1, 8);
     tcase_add_test(c, failures_of_the_extension);
     tcase_add_test(c, an_extension_that_differs);
+    tcase_add_test(c, an_extension_that_counts_otherwise);
     tcase_add_test(c, an_extension_that_declines);
     tcase_add_loop_test(c, failures_of_the_plain_way, 1, 4);
     tcase_add_loop_test(c, interrupted, 1, 4);

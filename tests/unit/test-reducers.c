@@ -5,6 +5,7 @@
  */
 #include "rig.h"
 
+#include "../../plugins/util/rng.h"
 #include "../golden/pca.h"
 
 #include <check.h>
@@ -311,6 +312,63 @@ START_TEST(trajectory_pca_takes_all_paths)
 }
 END_TEST
 
+START_TEST(trajectory_pca_remembers)
+{
+    /* Plane 0, plane 1 and plane 0 again are what a new instance says, and a trajectory that has
+     * changed in place is noticed. */
+    struct rig *r = rig_new(TW_REDUCER, "trajectory-pca", "{}"), *fresh;
+    struct bench *b = walk(golden_tall_x64[0], 31, 6);
+    double u[6];
+
+    ck_assert_int_eq(plane(r, b, 0, NULL), TW_OK);
+    memcpy(u, b->plane.u, sizeof u);
+    ck_assert_int_eq(plane(r, b, 1, NULL), TW_OK);
+    compare(b, 1, golden_tall_ratio[0], golden_tall_component[0], golden_tall_from_last[0]);
+    ck_assert_int_eq(plane(r, b, 0, NULL), TW_OK);
+    compare(b, 0, golden_tall_ratio[0], golden_tall_component[0], golden_tall_from_last[0]);
+    b->theta[4 * 6 + 2] += 40;
+    ck_assert_int_eq(plane(r, b, 0, NULL), TW_OK);
+    ck_assert_double_gt(fabs(u[2] - b->plane.u[2]), 0.1);
+    memcpy(u, b->plane.u, sizeof u);
+    fresh = rig_new(TW_REDUCER, "trajectory-pca", "{}");
+    ck_assert_int_eq(plane(fresh, b, 0, NULL), TW_OK);
+    ck_assert_int_eq(memcmp(u, b->plane.u, sizeof u), 0);
+    rig_free(fresh);
+    rig_free(r);
+    bench_free(b);
+}
+END_TEST
+
+/* So large that the components come from products with a few vectors; with component 9 the Gram
+ * matrix is used instead. */
+START_TEST(trajectory_pca_of_many_parameters)
+{
+    struct rig *few = rig_new(TW_REDUCER, "trajectory-pca", "{components: [3, 2]}");
+    struct rig *many = rig_new(TW_REDUCER, "trajectory-pca", "{components: [9, 2]}");
+    const size_t n = 260, d = 17000;
+    struct bench *b = bench_new(n, d);
+    double *v = calloc(d, sizeof *v), variance;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < d; j++)
+            b->theta[i * d + j] = (i ? b->theta[(i - 1) * d + j] : 3) +
+                                  0.1 * (rng_uniform(i + 1, j) - 0.5) +
+                                  (rng_uniform(0, j) - 0.5) / (double)(i + 1);
+    ck_assert_int_eq(plane(few, b, 0, NULL), TW_OK);
+    memcpy(v, b->plane.v, d * sizeof *v);
+    variance = b->plane.y_variance;
+    SAME(dot(b->plane.u, b->plane.v, d), 0, 1e-14);
+    ck_assert_int_eq(plane(many, b, 0, NULL), TW_OK);
+    SAME(b->plane.y_variance, variance, 1e-12);
+    for (size_t j = 0; j < d; j++)
+        SAME(b->plane.v[j], v[j], 1e-11);
+    free(v);
+    bench_free(b);
+    rig_free(few);
+    rig_free(many);
+}
+END_TEST
+
 START_TEST(trajectory_pca_refuses)
 {
     struct rig *r;
@@ -396,6 +454,50 @@ START_TEST(dataset_pca_agrees_with_sklearn)
     check_dataset("{components: 4}", golden_wide_x64[0], 9, 23, golden_wide_transformed[0]);
     check_dataset("{components: 4, whiten: true}", golden_tall_x64[0], 31, 6, golden_tall_white[0]);
     check_dataset("{components: 4, whiten: true}", golden_wide_x64[0], 9, 23, golden_wide_white[0]);
+}
+END_TEST
+
+/* A few strong directions in noise, or noise alone; far from the origin. */
+static float *large_data(size_t n, size_t d, double strength)
+{
+    float *x = calloc(n * d, sizeof *x);
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < d; j++) {
+            double value = 20 + rng_uniform(1000 + i, j) - 0.5;
+
+            for (uint64_t f = 0; f < 3; f++)
+                value += strength / (double)(f + 1) * (rng_uniform(f, i) - 0.5) *
+                         (rng_uniform(10 + f, j) - 0.5);
+            x[i * d + j] = (float)value;
+        }
+    return x;
+}
+
+/* As large as needs be for products with a few vectors; 30 components are taken from the covariance
+ * matrix. In noise the products do not converge, and the matrix must step in. */
+START_TEST(dataset_pca_of_much_data)
+{
+    struct rig *few = rig_new(TW_REDUCER, "dataset-pca", "{}");
+    struct rig *many = rig_new(TW_REDUCER, "dataset-pca", "{components: 30}");
+    const size_t n = 3000, d = 320;
+    float *x = large_data(n, d, _i ? 0 : 1), *two = calloc(n * 2, sizeof *two);
+    float *thirty = calloc(n * 30, sizeof *thirty);
+    struct tw_data data = {.struct_size = sizeof data, .n_rows = n, .n_features = d, .x = x};
+    size_t k;
+
+    ck_assert_int_eq(few->plugin->ops.reducer.fit(few->self, &data, &k), TW_OK);
+    ck_assert_int_eq(few->plugin->ops.reducer.transform(few->self, &data, two), TW_OK);
+    ck_assert_int_eq(many->plugin->ops.reducer.fit(many->self, &data, &k), TW_OK);
+    ck_assert_int_eq(many->plugin->ops.reducer.transform(many->self, &data, thirty), TW_OK);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < 2; j++)
+            SAME((double)two[i * 2 + j], (double)thirty[i * 30 + j], 1e-6);
+    free(x);
+    free(two);
+    free(thirty);
+    rig_free(few);
+    rig_free(many);
 }
 END_TEST
 
@@ -712,8 +814,11 @@ int main(void)
     tcase_add_test(c, trajectory_pca_of_equal_eigenvalues);
     tcase_add_test(c, trajectory_pca_components_and_through);
     tcase_add_test(c, trajectory_pca_takes_all_paths);
+    tcase_add_test(c, trajectory_pca_remembers);
+    tcase_add_test(c, trajectory_pca_of_many_parameters);
     tcase_add_test(c, trajectory_pca_refuses);
     tcase_add_test(c, dataset_pca_agrees_with_sklearn);
+    tcase_add_loop_test(c, dataset_pca_of_much_data, 0, 2);
     tcase_add_test(c, dataset_pca_names_its_features);
     tcase_add_test(c, dataset_pca_uses_the_training_mean);
     tcase_add_test(c, dataset_pca_stops_when_told);

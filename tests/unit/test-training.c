@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test-training.c -- steps of training that are cut for several threads: the gradient of the
+ * network, of all rows too, and the updates of the optimizers have the same bits for any number of
+ * threads, and those of work that is not cut but for rounding.
+ */
+#include "../../core/model.h"
+#include "../../plugins/util/rng.h"
+#include "rig.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define N_ROWS      2500 /* three pieces of all rows */
+#define N_FEATURES  60
+#define N_CLASSES   7
+#define MAX_THREADS 3
+
+static void *take(size_t n, size_t size)
+{
+    void *p = calloc(n, size);
+
+    ck_assert_ptr_nonnull(p);
+    return p;
+}
+
+static void fill(double *x, size_t n, uint64_t seed)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = 0.2 * rng_normal(seed, i);
+}
+
+static void check_close(const double *a, const double *b, size_t n, double tolerance)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, fabs(b[i]));
+    for (size_t i = 0; i < n; i++)
+        ck_assert_double_eq_tol(a[i], b[i], tolerance * most);
+}
+
+/* ---- the network ---- */
+
+static const struct {
+    const char *yaml;
+    double tolerance;
+} networks[] = {
+    {"{hidden: [300, 40]}", 1e-5},
+    {"{hidden: [300, 40], precision: float64}", 1e-13},
+    {"{hidden: [64, 64, 64, 200], skip: true, activation: gelu, l2: 0.1, precision: float64}",
+     1e-13},
+    {"{hidden: [257, 33], activation: leaky-relu, l2: 0.01}", 1e-5},
+    {"{hidden: [300], activation: sigmoid}", 1e-5},
+    {"{hidden: [3000], activation: tanh, precision: float64}", 1e-13},
+};
+
+#define N_NETWORKS ((int)(sizeof networks / sizeof networks[0]))
+
+static struct tw_data *new_data(void)
+{
+    struct tw_data *d = take(1, sizeof *d);
+    float *x = take(N_ROWS * N_FEATURES, sizeof *x);
+    int32_t *label = take(N_ROWS, sizeof *label);
+
+    for (size_t i = 0; i < N_ROWS * N_FEATURES; i++)
+        x[i] = (float)rng_normal(5, i);
+    for (size_t i = 0; i < N_ROWS; i++)
+        label[i] = (int32_t)rng_below(6, i, N_CLASSES);
+    *d = (struct tw_data){.struct_size = sizeof *d,
+                          .task = TW_CLASSIFY,
+                          .n_rows = N_ROWS,
+                          .n_features = N_FEATURES,
+                          .n_classes = N_CLASSES,
+                          .x = x,
+                          .label = label};
+    return d;
+}
+
+static void free_data(struct tw_data *d)
+{
+    free((void *)(uintptr_t)d->x);
+    free((void *)(uintptr_t)d->label);
+    free(d);
+}
+
+/* Gradient and loss of a fresh instance with a team of its own; 0 threads: none. */
+static double gradient(const char *yaml, size_t threads, const struct tw_data *data,
+                       const struct tw_rows *rows, double **grad, size_t *dim)
+{
+    struct rig *r = rig_new(TW_MODEL, "mlp", yaml);
+    const struct tw_model_ops *ops = &r->plugin->ops.model;
+    double loss = NAN, *theta;
+
+    r->env.workers = threads ? workers_new(threads) : NULL;
+    ck_assert_int_eq(ops->bind(r->self, data), TW_OK);
+    *dim = ops->dim(r->self);
+    theta = take(*dim, sizeof *theta);
+    *grad = take(*dim, sizeof **grad);
+    fill(theta, *dim, 9);
+    fill(*grad, *dim, 10); /* nothing of it must be left */
+    ck_assert_int_eq(ops->grad(r->self, theta, rows, &loss, *grad), TW_OK);
+    free(theta);
+    workers_free(r->env.workers);
+    rig_free(r);
+    return loss;
+}
+
+/* Batches below and above what is cut, and one of several chunks. */
+static const size_t batches[] = {1, 7, 31, 33, 128, 300, 512, 1000};
+
+#define N_BATCHES (sizeof batches / sizeof batches[0])
+
+START_TEST(a_gradient_is_the_same_for_any_threads)
+{
+    const char *yaml = networks[_i].yaml;
+    struct tw_data *data = new_data();
+    uint32_t idx[1000];
+
+    for (size_t i = 0; i < 1000; i++)
+        idx[i] = (uint32_t)(17 + i); /* the same rows are a contiguous range, too */
+    for (size_t b = 0; b < N_BATCHES; b++) {
+        struct tw_rows rows = {idx, 0, batches[b]}, range = {NULL, 17, batches[b]};
+        double *want, *got;
+        size_t dim;
+        double loss = gradient(yaml, 0, data, &rows, &want, &dim);
+
+        for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
+            ck_assert_double_eq(gradient(yaml, threads, data, &rows, &got, &dim), loss);
+            ck_assert_msg(memcmp(got, want, dim * sizeof *got) == 0,
+                          "%s: other bits with %zu rows and %zu threads", yaml, batches[b],
+                          threads);
+            free(got);
+        }
+        ck_assert_double_eq_tol(gradient(yaml, 0, data, &range, &got, &dim), loss,
+                                networks[_i].tolerance * loss);
+        check_close(got, want, dim, networks[_i].tolerance);
+        free(got);
+        free(want);
+    }
+    free_data(data);
+}
+END_TEST
+
+/* Through the objective, as gd and lbfgs see it: against the mean over the rows in one call. */
+START_TEST(so_is_that_of_all_rows)
+{
+    const char *yaml = networks[_i].yaml;
+    struct tw_data *data = new_data();
+    struct tw_rows rows = {NULL, 0, N_ROWS};
+    size_t dim;
+    double *want, *first = NULL, loss = gradient(yaml, 0, data, &rows, &want, &dim);
+
+    for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
+        struct rig *r = rig_new(TW_MODEL, "mlp", yaml);
+        double *theta = take(dim, sizeof *theta), *got = take(dim, sizeof *got), value;
+        const struct tw_objective *f;
+        struct model model;
+
+        r->env.workers = workers_new(threads);
+        ck_assert_int_eq(
+            model_open(&model, r->plugin, r->config, data, r->env.workers, &r->env, &r->err), 0);
+        ck_assert_uint_gt(model.n_chunks, 2);
+        f = model_objective(&model, &r->err);
+        fill(theta, dim, 9);
+        fill(got, dim, 10);
+        ck_assert_int_eq(f->grad(f, theta, NULL, &value, got), TW_OK);
+        ck_assert_double_eq_tol(value, loss, networks[_i].tolerance * loss);
+        check_close(got, want, dim, networks[_i].tolerance);
+        if (first)
+            ck_assert_msg(memcmp(got, first, dim * sizeof *got) == 0, "%s: other bits", yaml);
+        else
+            first = memcpy(take(dim, sizeof *first), got, dim * sizeof *first);
+        free(got);
+        free(theta);
+        model_close(&model);
+        workers_free(r->env.workers);
+        rig_free(r);
+    }
+    free(first);
+    free(want);
+    free_data(data);
+}
+END_TEST
+
+/* ---- updates ---- */
+
+#define N_STEPS 3
+
+static int slope_grad(const struct tw_objective *f, const double *theta, const struct tw_rows *rows,
+                      double *loss, double *grad)
+{
+    (void)rows;
+    for (size_t i = 0; i < f->dim; i++)
+        grad[i] = (1 + (double)(i % 13)) * theta[i] - 0.5;
+    if (loss)
+        *loss = 0;
+    return TW_OK;
+}
+
+static int slope_loss(const struct tw_objective *f, const double *theta, const struct tw_rows *rows,
+                      double *loss)
+{
+    (void)f;
+    (void)theta;
+    (void)rows;
+    *loss = 0;
+    return TW_OK;
+}
+
+static int no_block(const struct tw_objective *f, size_t i, struct tw_block *out)
+{
+    (void)f;
+    (void)i;
+    (void)out;
+    return TW_DONE;
+}
+
+/* What a failure of the last step said, or "". */
+static void steps(const char *name, const char *yaml, size_t threads, size_t dim, double *theta,
+                  char *reason, size_t size)
+{
+    struct tw_objective f = {sizeof f, dim, 10, NULL, slope_loss, slope_grad, no_block};
+    struct tw_training training = {sizeof training, 0, 1};
+    struct rig *r = rig_new(TW_OPTIMIZER, name, yaml);
+    const struct tw_optimizer_ops *ops = &r->plugin->ops.optimizer;
+    int rc = TW_OK;
+
+    r->env.workers = threads ? workers_new(threads) : NULL;
+    ck_assert_int_eq(ops->start(r->self, &f, theta, &training), TW_OK);
+    for (int i = 0; i < N_STEPS && rc == TW_OK; i++)
+        rc = ops->step(r->self, &f, theta);
+    snprintf(reason, size, "%s", rc < 0 ? rig_reason(r) : "");
+    ck_assert_int_eq(rc, rc < 0 ? TW_ENUMERIC : TW_OK);
+    workers_free(r->env.workers);
+    rig_free(r);
+}
+
+static const struct {
+    const char *name, *yaml;
+} optimizers[] = {
+    {"gd", "{learning_rate: 0.01}"},
+    {"gd", "{learning_rate: 0.01, momentum: 0.9}"},
+    {"sgd", "{learning_rate: 0.01}"},
+    {"sgd", "{learning_rate: 0.01, weight_decay: 0.1}"},
+    {"sgd", "{learning_rate: 0.01, momentum: 0.9, weight_decay: 0.1}"},
+    {"sgd", "{learning_rate: 0.01, momentum: 0.9, nesterov: true}"},
+    {"adam", "{learning_rate: 0.01}"},
+    {"adam", "{learning_rate: 0.01, weight_decay: 0.1}"},
+};
+
+#define N_OPTIMIZERS ((int)(sizeof optimizers / sizeof optimizers[0]))
+
+/* An entry moves by itself: as it would in a theta too short to be cut. */
+START_TEST(an_update_is_the_same_for_any_threads)
+{
+    static const size_t dims[] = {70001, 600000};
+    const char *name = optimizers[_i].name, *yaml = optimizers[_i].yaml;
+    double alone[130];
+    char reason[200];
+
+    fill(alone, 130, 11);
+    steps(name, yaml, 0, 130, alone, reason, sizeof reason);
+    ck_assert_str_eq(reason, "");
+    for (size_t d = 0; d < 2; d++) {
+        double *theta = take(dims[d], sizeof *theta);
+
+        for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
+            fill(theta, 130, 11);
+            for (size_t i = 130; i < dims[d]; i++)
+                theta[i] = theta[i % 130];
+            steps(name, yaml, threads, dims[d], theta, reason, sizeof reason);
+            ck_assert_str_eq(reason, "");
+            for (size_t i = 0; i < dims[d]; i++)
+                ck_assert_msg(theta[i] == alone[i % 130], "%s %s: entry %zu of %zu", name, yaml, i,
+                              dims[d]);
+        }
+        free(theta);
+    }
+}
+END_TEST
+
+START_TEST(the_first_entry_that_is_not_finite_is_named)
+{
+    size_t dim = 70001, at[] = {0, 1023, 40000, dim - 1};
+    double *theta = take(dim, sizeof *theta);
+    char reason[200], want[40];
+
+    for (size_t k = 0; k < sizeof at / sizeof at[0]; k++)
+        for (size_t threads = 1; threads <= 2; threads++) {
+            fill(theta, dim, 11);
+            theta[at[k]] = threads == 1 ? INFINITY : NAN;
+            theta[dim - 1] = NAN;
+            steps(optimizers[_i].name, optimizers[_i].yaml, threads, dim, theta, reason,
+                  sizeof reason);
+            snprintf(want, sizeof want, "theta[%zu] is not finite", at[k]);
+            ck_assert_msg(strstr(reason, want) != NULL, "'%s' lacks '%s'", reason, want);
+        }
+    free(theta);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("training");
+    TCase *c = tcase_create("training");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    suite_add_tcase(suite, c);
+    tcase_set_timeout(c, 120);
+    tcase_add_loop_test(c, a_gradient_is_the_same_for_any_threads, 0, N_NETWORKS);
+    tcase_add_loop_test(c, so_is_that_of_all_rows, 0, N_NETWORKS);
+    tcase_add_loop_test(c, an_update_is_the_same_for_any_threads, 0, N_OPTIMIZERS);
+    tcase_add_loop_test(c, the_first_entry_that_is_not_finite_is_named, 0, N_OPTIMIZERS);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
