@@ -2,8 +2,15 @@
 /* sha256.c -- see sha256.h. */
 #include "sha256.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+#if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
+#define SHA_INSTRUCTIONS
+#include <cpuid.h>
+#include <immintrin.h>
+#endif
 
 static const uint32_t K[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -29,7 +36,7 @@ static uint32_t rotr(uint32_t x, int n)
         h = t + (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) | (c & (a | b)));              \
     } while (0)
 
-static void compress(uint32_t s[8], const unsigned char *p)
+static void compress_block(uint32_t s[8], const unsigned char *p)
 {
     uint32_t w[64];
     for (int i = 0; i < 16; i++, p += 4)
@@ -55,6 +62,62 @@ static void compress(uint32_t s[8], const unsigned char *p)
         s[i] += end[i];
 }
 
+#ifdef SHA_INSTRUCTIONS
+static bool has_sha(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && /* SHA */
+           __builtin_cpu_supports("sse4.1");
+}
+
+/* With the processor's own instructions: ten times as fast, and MNIST is 188 MB.  They keep the
+ * state as (f, e, b, a) and (h, g, d, c) and take four rounds' words at a time. */
+__attribute__((target("sha,ssse3,sse4.1"))) static void
+compress_sha(uint32_t s[8], const unsigned char *p, size_t n)
+{
+    const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+    __m128i *state = (__m128i *)(void *)s;
+    __m128i badc = _mm_shuffle_epi32(_mm_loadu_si128(state), 0xb1);
+    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(state + 1), 0x1b);
+    __m128i feba = _mm_alignr_epi8(badc, efgh, 8), hgdc = _mm_blend_epi16(efgh, badc, 0xf0);
+    for (; n > 0; n--, p += 64) {
+        __m128i w[4], feba_before = feba, hgdc_before = hgdc;
+        for (int i = 0; i < 16; i++) {
+            __m128i *now = &w[i & 3], last = w[(i + 3) & 3];
+            if (i < 4)
+                *now =
+                    _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p + i), swap);
+            else
+                *now =
+                    _mm_sha256msg2_epu32(_mm_add_epi32(_mm_sha256msg1_epu32(*now, w[(i + 1) & 3]),
+                                                       _mm_alignr_epi8(last, w[(i + 2) & 3], 4)),
+                                         last);
+            __m128i k = _mm_loadu_si128((const __m128i *)(const void *)(K + 4 * i));
+            k = _mm_add_epi32(k, *now);
+            hgdc = _mm_sha256rnds2_epu32(hgdc, feba, k);
+            feba = _mm_sha256rnds2_epu32(feba, hgdc, _mm_shuffle_epi32(k, 0x0e));
+        }
+        feba = _mm_add_epi32(feba, feba_before);
+        hgdc = _mm_add_epi32(hgdc, hgdc_before);
+    }
+    __m128i abef = _mm_shuffle_epi32(feba, 0x1b), ghcd = _mm_shuffle_epi32(hgdc, 0xb1);
+    _mm_storeu_si128(state, _mm_blend_epi16(abef, ghcd, 0xf0));
+    _mm_storeu_si128(state + 1, _mm_alignr_epi8(ghcd, abef, 8));
+}
+#endif
+
+static void compress(uint32_t s[8], const unsigned char *p, size_t n)
+{
+#ifdef SHA_INSTRUCTIONS
+    if (n > 0 && has_sha()) {
+        compress_sha(s, p, n);
+        return;
+    }
+#endif
+    for (; n > 0; n--, p += 64)
+        compress_block(s, p);
+}
+
 void sha256_init(struct sha256 *s)
 {
     static const uint32_t start[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
@@ -75,12 +138,11 @@ void sha256_add(struct sha256 *s, const void *data, size_t n)
         n -= take;
         if (have + take < 64)
             return;
-        compress(s->state, s->block);
+        compress(s->state, s->block, 1);
     }
-    for (; n >= 64; p += 64, n -= 64)
-        compress(s->state, p);
-    if (n)
-        memcpy(s->block, p, n);
+    compress(s->state, p, n / 64);
+    if (n % 64)
+        memcpy(s->block, p + n / 64 * 64, n % 64);
 }
 
 void sha256_hex(struct sha256 *s, char hex[65])

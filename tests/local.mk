@@ -98,7 +98,8 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
-# numbers (test-simdmath), and takes minutes for some (test-symeigen).  The sanitizers run them all.
+# numbers (test-linear-plane, test-simdmath), and takes minutes for some (test-symeigen).  The
+# sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-contract \

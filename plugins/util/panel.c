@@ -6,6 +6,7 @@
 
 #define WIDTH (PANEL / SIMD_D) /* vectors that make a row of a panel */
 #define SPAN  128              /* panel rows that stay in the first-level cache */
+#define FURTHER 4096 /* bytes further on that a long walk asks for */
 #define AHEAD 16               /* bytes of what comes next that each step asks for */
 #define GROUP SIMD_D           /* rows, or columns, whose sums stand in registers: 8 vectors */
 
@@ -49,6 +50,7 @@ static double moments_f(const float *x, const double *shift, size_t n, double *s
         for (size_t k = 0; k < 2; k++) {
             size_t at = j + k * SIMD_D;
 
+            __builtin_prefetch((const char *)(x + at) + FURTHER, 0, 2);
             squares[k] = add_moments(vd_load_f(x + at) - vd_load(shift + at), sum + at, squares[k]);
         }
     for (; j < n; j++) {
@@ -70,6 +72,7 @@ static double moments_d(const double *x, const double *shift, size_t n, double *
         for (size_t k = 0; k < 2; k++) {
             size_t at = j + k * SIMD_D;
 
+            __builtin_prefetch((const char *)(x + at) + FURTHER, 0, 2);
             squares[k] = add_moments(vd_load(x + at) - vd_load(shift + at), sum + at, squares[k]);
         }
     for (; j < n; j++) {

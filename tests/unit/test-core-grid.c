@@ -296,11 +296,13 @@ START_TEST(neither_workers_nor_tiles_show)
 {
     static const struct {
         size_t team, tile_rows;
-    } ways[] = {{1, 0}, {2, 0}, {7, 0}, {1, 1000}, {3, 97}, {2, 1u << 30}};
+    } ways[] = {{1, 0}, {2, 0}, {7, 0}, {3, 1000}, {2, 97}, {1, 1u << 30}};
     enum { WAYS = sizeof ways / sizeof *ways };
     static struct surface got, fast, plain;
     char yaml[300];
+    int step = getenv("UNDER_VALGRIND") ? 3 : 1;
     struct tw_data data = examples();
+    data.n_rows = step > 1 ? 1100 : ROWS;
     snprintf(yaml, sizeof yaml,
              "thalweg: 1\ndataset: {plugin: iris}\nmodel: {plugin: %s}\n"
              "reducers: [{plugin: axes}]\nsinks: [{plugin: csv}]\n",
@@ -308,7 +310,7 @@ START_TEST(neither_workers_nor_tiles_show)
     struct bench *p = bench_new(yaml);
     for (int extension = 0; extension < 2; extension++) {
         struct surface *first = extension ? &fast : &plain;
-        for (int k = 0; k < WAYS; k++) {
+        for (int k = 0; k < WAYS; k += step) {
             surface(p, &data, extension, ways[k].team, ways[k].tile_rows, k ? &got : first);
             if (k == 0)
                 check_track();
@@ -320,7 +322,7 @@ START_TEST(neither_workers_nor_tiles_show)
     for (size_t k = 0; k < NX * NY; k++) {
         ck_assert_double_eq_tol(fast.loss[k] / plain.loss[k], 1, (_i == 3 ? 1e-12 : 1e-5));
         ck_assert_double_eq_tol(fast.accuracy[k], plain.accuracy[k],
-                                (_i == 3 ? 1e-15 : 2.0 / ROWS));
+                                (_i == 3 ? 1e-15 : 2.0 / (double)data.n_rows));
         ck_assert_double_ge(fast.accuracy[k], 0);
         ck_assert_double_le(fast.accuracy[k], 1);
     }
