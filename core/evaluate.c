@@ -44,16 +44,17 @@ static int plain_point(struct plain *j, size_t worker, size_t k)
     const struct tw_plane *plane = p->plane;
     struct model *m = p->model;
     struct desk *d = &j->desk[worker];
-    double x = p->xy[2 * k], y = p->xy[2 * k + 1], correct = NAN;
+    double xy[2], correct = NAN;
+    points_xy(p, k, 1, xy);
     if (p->env->stop && *p->env->stop)
         return TW_ECANCELLED;
-    if (!(d->row_y == y)) {
-        along(m->dim, plane->origin, y, plane->v, d->row);
-        d->row_y = y;
+    if (!(d->row_y == xy[1])) {
+        along(m->dim, plane->origin, xy[1], plane->v, d->row);
+        d->row_y = xy[1];
     }
-    along(m->dim, d->row, x, plane->u, d->theta);
+    along(m->dim, d->row, xy[0], plane->u, d->theta);
     int rc = m->ops->loss(m->instance[worker]->self, d->theta, NULL, &p->loss[k], &correct);
-    if (rc >= 0 && p->accuracy)
+    if (rc >= 0)
         p->accuracy[k] = m->n_rows ? correct / (double)m->n_rows : NAN;
     return rc < 0 ? rc : 0;
 }
@@ -179,16 +180,16 @@ static int check_point(const struct points *p, size_t k, double *theta, double t
     const struct tw_plane *plane = p->plane;
     struct model *m = p->model;
     const char *name = m->instance[0]->plugin->desc.name, *what = NULL;
-    double x = p->xy[2 * k], y = p->xy[2 * k + 1], loss, accuracy;
-    double theirs = p->loss[k], ours;
+    double xy[2], loss, accuracy, theirs = p->loss[k], ours;
+    points_xy(p, k, 1, xy);
     for (size_t i = 0; i < m->dim; i++)
-        theta[i] = plane->origin[i] + x * plane->u[i] + y * plane->v[i];
+        theta[i] = plane->origin[i] + xy[0] * plane->u[i] + xy[1] * plane->v[i];
     if (model_evaluate(m, theta, &loss, &accuracy, err) < 0)
         return -1;
     ours = loss;
     if (!losses_agree(theirs, loss, typical)) {
         what = "loss";
-    } else if (p->accuracy && isfinite(loss) && !accuracies_agree(p, p->accuracy[k], accuracy)) {
+    } else if (isfinite(loss) && !accuracies_agree(p, p->accuracy[k], accuracy)) {
         what = "accuracy";
         theirs = p->accuracy[k];
         ours = accuracy;
@@ -198,7 +199,7 @@ static int check_point(const struct points *p, size_t k, double *theta, double t
     return error_set(err, FAULT_RUN,
                      "model %s: its plane extension gives the %s %.9g at (%g, %g), its loss() "
                      "%.9g; a bug of the plugin: `thalweg try model-%s` finds it",
-                     name, what, theirs, x, y, ours, name);
+                     name, what, theirs, xy[0], xy[1], ours, name);
 }
 
 /* A few points, chosen by the seed. */

@@ -138,26 +138,30 @@ static struct place *places_new(const struct grid *g, const struct track *t, siz
     return place;
 }
 
-/* All cells, row by row, and the places that are no cell. */
-static double *list_points(const struct grid *g, const struct place *place, size_t n_places,
-                           size_t *n)
+/* The places that are no cell. */
+static double *list_loose(const struct place *place, size_t n_places, size_t *n)
 {
-    size_t nx = g->view.nx, ny = g->view.ny;
-    double *xy = calloc(nx * ny + n_places, 2 * sizeof *xy), *to = xy;
-    if (!xy)
-        return NULL;
-    for (size_t row = 0; row < ny; row++)
-        for (size_t col = 0; col < nx; col++) {
-            *to++ = g->x[col];
-            *to++ = g->y[row];
-        }
-    for (size_t i = 0; i < n_places; i++)
+    double *xy = calloc(n_places + 1, 2 * sizeof *xy);
+    *n = 0;
+    for (size_t i = 0; xy && i < n_places; i++)
         if (place[i].cell == NO_CELL) {
-            *to++ = place[i].x;
-            *to++ = place[i].y;
+            xy[2 * *n] = place[i].x;
+            xy[2 * *n + 1] = place[i].y;
+            ++*n;
         }
-    *n = (size_t)(to - xy) / 2;
     return xy;
+}
+
+void points_xy(const struct points *p, size_t first, size_t n, double *xy)
+{
+    size_t cells = p->nx * p->ny, k = first, end = first + n;
+    for (size_t row = p->nx ? first / p->nx : 0; k < end && k < cells; row++)
+        for (size_t col = k - row * p->nx; col < p->nx && k < end; col++, k++) {
+            *xy++ = p->x[col];
+            *xy++ = p->y[row];
+        }
+    if (k < end)
+        memcpy(xy, p->loose + 2 * (k - cells), (end - k) * 2 * sizeof *xy);
 }
 
 /* Room for n losses and accuracies. */
@@ -175,26 +179,28 @@ static int make_room(struct grid *g, size_t n, struct error *err)
 int grid_evaluate(struct grid *g, struct track *track, struct model *model,
                   const struct plane *plane, const struct environment *env, struct error *err)
 {
-    size_t cells = g->view.nx * g->view.ny, n_places = track ? track->view.n : 0, n = 0;
-    bool apart;
-    struct place *place = places_new(g, track, n_places, &apart);
-    double *xy = place ? list_points(g, place, n_places, &n) : NULL;
-    int rc = xy ? make_room(g, n, err) : error_nomem(err);
+    size_t cells = g->view.nx * g->view.ny, n_places = track ? track->view.n : 0, n_loose = 0;
+    struct points points = {.model = model,
+                            .plane = &plane->view,
+                            .env = env,
+                            .nx = g->view.nx,
+                            .ny = g->view.ny,
+                            .x = g->x,
+                            .y = g->y,
+                            .tile_rows = g->tile_rows};
+    struct place *place = places_new(g, track, n_places, &points.apart);
+    double *loose = place ? list_loose(place, n_places, &n_loose) : NULL;
+    points.n = cells + n_loose;
+    int rc = loose ? make_room(g, points.n, err) : error_nomem(err);
     if (rc == 0) {
-        const struct points points = {.model = model,
-                                      .plane = &plane->view,
-                                      .env = env,
-                                      .n = n,
-                                      .split = apart ? cells : n,
-                                      .tile_rows = g->tile_rows,
-                                      .xy = xy,
-                                      .loss = g->loss,
-                                      .accuracy = g->accuracy};
+        points.loose = loose;
+        points.loss = g->loss;
+        points.accuracy = g->accuracy;
         rc = points_evaluate(&points, err);
     }
     for (size_t i = 0, k = cells; i < n_places && rc == 0; i++)
         track->plane_loss[place[i].index] = g->loss[place[i].cell == NO_CELL ? k++ : place[i].cell];
-    free(xy);
+    free(loose);
     free(place);
     /* A model that knows no accuracy leaves NaN everywhere. */
     bool any = false;

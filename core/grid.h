@@ -24,16 +24,23 @@ struct grid {
     size_t tile_rows; /* rows of data at a time; 0: the model's choice */
 };
 
-/* A list of points and where their values go. */
+/* Points and where their values go: first the cells of a grid, row by row, then loose
+ * points. */
 struct points {
     struct model *model;
     const struct tw_plane *plane;
     const struct environment *env;
-    size_t n, tile_rows;     /* tile_rows as in struct grid */
-    const double *xy;        /* x, y, x, y, ...; those of equal y stand together, x ascending */
-    size_t split;            /* but those before and after this point have y in common; n: none */
-    double *loss, *accuracy; /* accuracy may be NULL */
+    size_t n;
+    size_t nx, ny;
+    const double *x, *y; /* of the columns and rows, ascending */
+    const double *loose; /* x, y, x, y, ...; those of equal y stand together, x ascending */
+    bool apart;          /* some of these have the y of a row of the grid */
+    size_t tile_rows;    /* as in struct grid */
+    double *loss, *accuracy;
 };
+
+/* The n points from `first` on: x, y, x, y, ... */
+void points_xy(const struct points *points, size_t first, size_t n, double *xy);
 
 /* xlo, xhi, ylo, yhi as the plan says. `track` is empty without a trajectory;
  * `at` is the projection of the optimum. */

@@ -22,7 +22,7 @@
 #define LEAST_SECONDS 0.01    /* towards the end calls become shorter, but not below this */
 #define FIRST_POINTS  128     /* of the first call, when it is not known how long they take */
 #define GROWTH        16      /* a call is at most so much larger than the largest before */
-#define CALL_POINTS   65536   /* and never larger than this */
+#define CALL_POINTS   32768   /* and never larger than this */
 #define STRIP_POINTS  2048    /* longer rows are cut: at places that depend on the row alone */
 #define BATCH_POINTS  1048576 /* sums are kept for so many points at a time */
 #define PART_BYTES    ((size_t)64 << 20) /* of all buffers together */
@@ -32,8 +32,9 @@
 /* The sums of one call: one tile, strips [strip, end). */
 struct part {
     size_t tile, strip, end;
+    double *xy;
     struct tw_sum *sum;
-    double *correct;
+    double *correct; /* and in the end penalties */
     struct part *next;
 };
 
@@ -87,13 +88,16 @@ static size_t points_of(const struct tiles *t, size_t strip, size_t end)
 
 /* ---- who does what; the lock is held ---------------------------------------------- */
 
-/* May the strip stand in one call with the one before it?  Not pieces of one row: a
- * value may depend on all points there that have its y. */
+/* May the strip stand in one call with the one before it?  Not pieces of one row, nor
+ * separate points of one y: a value may depend on all points there that have its y. */
 static bool joins(const struct tiles *t, size_t strip)
 {
     const struct points *p = t->points;
-    size_t at = t->at[strip];
-    return at != p->split && p->xy[2 * at + 1] != p->xy[2 * at - 1];
+    size_t at = t->at[strip], cells = p->nx * p->ny;
+    if (at < cells)
+        return at % p->nx == 0;
+    const double *xy = p->loose + 2 * (at - cells);
+    return at == cells ? !p->apart : xy[1] != xy[-1];
 }
 
 /* Where a call that begins at `strip` of `tile` should end. */
@@ -189,25 +193,56 @@ static bool ready(const struct tiles *t, const struct part *p)
     return true;
 }
 
-/* It is their turn, so nobody else is at these strips: no need of the lock meanwhile. */
-static void add(struct tiles *t, const struct part *p)
+/* All tiles are added: loss = sum / n_rows + penalty.  Penalties go where `correct` of
+ * the call was. */
+static int finish_sums(struct tiles *t, size_t worker, const struct part *p)
+{
+    const struct points *points = t->points;
+    struct model *m = t->model;
+    size_t at = t->at[p->strip], n = points_of(t, p->strip, p->end);
+    const struct tw_sum *sum = t->sum + (at - t->at[t->first]);
+    const double *correct = t->correct + (at - t->at[t->first]);
+    double rows = (double)m->n_rows;
+    int rc = TW_OK;
+    if (m->plane->penalty)
+        rc = m->plane->penalty(m->instance[worker]->self, n, p->xy, p->correct);
+    if (rc < 0)
+        return rc;
+    for (size_t k = 0; k < n; k++) {
+        double penalty = m->plane->penalty ? p->correct[k] : 0;
+        points->loss[at + k] = penalty + tw_sum_value(&sum[k]) / rows;
+        points->accuracy[at + k] = correct[k] / rows;
+    }
+    return 0;
+}
+
+/* Those of the first tile are there already. */
+static void add_sums(struct tiles *t, const struct part *p)
 {
     size_t n = points_of(t, p->strip, p->end), from = t->at[p->strip] - t->at[t->first];
     struct tw_sum *restrict sum = t->sum + from;
     const struct tw_sum *restrict more = p->sum;
-    pthread_mutex_unlock(&t->lock);
-    if (p->tile == 0) {
-        memset(sum, 0, n * sizeof *sum);
-        if (t->correct)
-            memset(t->correct + from, 0, n * sizeof *t->correct);
-    }
+    double *restrict correct = t->correct + from;
     for (size_t k = 0; k < n; k++) {
         tw_sum_add(&sum[k], more[k].hi);
         tw_sum_add(&sum[k], more[k].lo);
     }
-    for (size_t k = 0; t->correct && k < n; k++)
-        t->correct[from + k] += p->correct[k];
+    for (size_t k = 0; k < n; k++)
+        correct[k] += p->correct[k];
+}
+
+/* It is their turn, so nobody else is at these strips: no need of the lock meanwhile. */
+static void add(struct tiles *t, size_t worker, const struct part *p)
+{
+    int rc = 0;
+    pthread_mutex_unlock(&t->lock);
+    if (p->tile > 0)
+        add_sums(t, p);
+    if (p->tile + 1 == t->n_tiles)
+        rc = finish_sums(t, worker, p);
     pthread_mutex_lock(&t->lock);
+    if (rc < 0)
+        fail(t, p, rc);
     for (size_t s = p->strip; s < p->end; s++)
         t->added[s - t->first]++;
 }
@@ -244,10 +279,10 @@ static void settle(struct tiles *t, size_t worker)
     }
     if (t->failure != 0)
         return;
-    add(t, p);
+    add(t, worker, p);
     pthread_cond_broadcast(&t->turn);
-    while ((p = next_ready(t))) {
-        add(t, p);
+    while (t->failure == 0 && (p = next_ready(t))) {
+        add(t, worker, p);
         p->next = t->spare;
         t->spare = p;
         pthread_cond_broadcast(&t->turn);
@@ -261,12 +296,18 @@ static int call(struct tiles *t, size_t worker)
     const struct points *points = t->points;
     const struct part *p = t->seat[worker].part;
     struct instance *inst = t->model->instance[worker];
-    size_t from = t->at[p->strip];
+    size_t at = t->at[p->strip], n = points_of(t, p->strip, p->end);
+    struct tw_sum *sum = p->sum;
+    double *correct = p->correct;
     if (points->env->stop && *points->env->stop)
         return TW_ECANCELLED;
-    int rc = t->model->plane->eval(inst->self, p->tile * t->tile_rows, rows_of(t, p->tile),
-                                   points_of(t, p->strip, p->end), points->xy + 2 * from, p->sum,
-                                   t->correct ? p->correct : NULL);
+    if (p->tile == 0) {
+        sum = t->sum + (at - t->at[t->first]);
+        correct = t->correct + (at - t->at[t->first]);
+    }
+    points_xy(points, at, n, p->xy);
+    int rc = t->model->plane->eval(inst->self, p->tile * t->tile_rows, rows_of(t, p->tile), n,
+                                   p->xy, sum, correct);
     if (rc > 0) /* sums that were not set */
         return inst->host.fail(&inst->host, TW_EINTERNAL,
                                "eval() returned %d, wanted 0 or a failure", rc);
@@ -301,28 +342,6 @@ static int take_part(void *ctx, size_t worker, size_t task)
 
 /* ---- batches of strips ------------------------------------------------------------------ */
 
-/* loss = sum / n_rows + penalty */
-static int finish_sums(struct tiles *t)
-{
-    const struct points *points = t->points;
-    struct model *m = t->model;
-    size_t from = t->at[t->first], n = points_of(t, t->first, t->end);
-    double *loss = points->loss + from; /* the penalties, then the rest is added */
-    double rows = (double)m->n_rows;
-    if (m->plane->penalty) {
-        int rc = m->plane->penalty(m->instance[0]->self, n, points->xy + 2 * from, loss);
-        if (rc < 0)
-            return rc;
-    } else {
-        memset(loss, 0, n * sizeof *loss);
-    }
-    for (size_t k = 0; k < n; k++)
-        loss[k] += tw_sum_value(&t->sum[k]) / rows;
-    for (size_t k = 0; t->correct && k < n; k++)
-        points->accuracy[from + k] = t->correct[k] / rows;
-    return 0;
-}
-
 static int batch_run(struct tiles *t)
 {
     struct model *m = t->model;
@@ -338,7 +357,7 @@ static int batch_run(struct tiles *t)
         workers_run(m->workers, t->workers, take_part, t);
     else
         take_part(t, 0, 0);
-    return t->failure < 0 ? t->failure : finish_sums(t);
+    return t->failure;
 }
 
 /* The last strip of the batch that begins at `first`, plus one. */
@@ -352,32 +371,30 @@ static size_t batch_end(const struct tiles *t, size_t first)
 
 /* ---- before and after ------------------------------------------------------------------- */
 
-/* Where the strip that begins with point `from` ends: at the next y, or after STRIP_POINTS of a
- * long row. */
-static size_t strip_end(const struct points *p, size_t from, size_t *row_end)
+/* Where the strip that begins with point `at` ends: at the next y, or after STRIP_POINTS
+ * of a long row. */
+static size_t strip_end(const struct points *p, size_t at)
 {
-    if (from >= *row_end)
-        do
-            ++*row_end;
-        while (*row_end < p->n && *row_end != p->split &&
-               p->xy[2 * *row_end + 1] == p->xy[2 * from + 1]);
-    size_t left = *row_end - from;
-    return from + (left < STRIP_POINTS ? left : STRIP_POINTS);
+    size_t cells = p->nx * p->ny, end = at + 1;
+    if (at < cells) {
+        end = at - at % p->nx + p->nx;
+        return end - at < STRIP_POINTS ? end : at + STRIP_POINTS;
+    }
+    const double *y = p->loose + 1;
+    while (end < p->n && end - at < STRIP_POINTS && y[2 * (end - cells)] == y[2 * (at - cells)])
+        end++;
+    return end;
 }
 
 static int cut_strips(struct tiles *t)
 {
     const struct points *p = t->points;
-    size_t row_end = 0;
-    for (size_t k = 0; k < p->n; k = strip_end(p, k, &row_end))
+    for (size_t k = 0; k < p->n; k = strip_end(p, k))
         t->n_strips++;
     t->at = calloc(t->n_strips + 1, sizeof *t->at);
-    if (!t->at)
-        return -1;
-    row_end = 0;
-    for (size_t s = 0; s < t->n_strips; s++)
-        t->at[s + 1] = strip_end(p, t->at[s], &row_end);
-    return 0;
+    for (size_t s = 0; t->at && s < t->n_strips; s++)
+        t->at[s + 1] = strip_end(p, t->at[s]);
+    return t->at ? 0 : -1;
 }
 
 static void cut_rows(struct tiles *t)
@@ -398,24 +415,25 @@ static int make_buffers(struct tiles *t)
     const struct points *p = t->points;
     size_t batch = p->n < BATCH_POINTS ? p->n : BATCH_POINTS; /* holds any strip */
     size_t n_parts = 2 * t->workers;
-    size_t each = PART_BYTES / n_parts / (sizeof(struct tw_sum) + sizeof(double));
+    size_t each = PART_BYTES / n_parts / (sizeof(struct tw_sum) + 3 * sizeof(double));
     each = each < CALL_POINTS ? each : CALL_POINTS;
     t->call_points = each < batch ? each : batch;
     each = t->call_points < STRIP_POINTS ? STRIP_POINTS : t->call_points;
     cut_rows(t);
     t->sum = malloc(batch * sizeof *t->sum);
-    t->correct = p->accuracy ? malloc(batch * sizeof *t->correct) : NULL;
+    t->correct = malloc(batch * sizeof *t->correct);
     t->added = malloc(t->n_strips * sizeof *t->added);
     t->handed = malloc(t->n_tiles * sizeof *t->handed);
     t->seat = calloc(t->workers, sizeof *t->seat);
     t->part = calloc(n_parts, sizeof *t->part);
-    if (!t->sum || (p->accuracy && !t->correct) || !t->added || !t->handed || !t->seat || !t->part)
+    if (!t->sum || !t->correct || !t->added || !t->handed || !t->seat || !t->part)
         return -1;
     for (size_t i = 0; i < n_parts; i++) {
         struct part *part = &t->part[i];
+        part->xy = malloc(each * 2 * sizeof *part->xy);
         part->sum = malloc(each * sizeof *part->sum);
         part->correct = malloc(each * sizeof *part->correct);
-        if (!part->sum || !part->correct)
+        if (!part->xy || !part->sum || !part->correct)
             return -1;
         if (i < t->workers) {
             t->seat[i].part = part;
@@ -442,6 +460,7 @@ static int begin_all(struct tiles *t, size_t *begun)
 static void tiles_free(struct tiles *t)
 {
     for (size_t i = 0; t->part && i < 2 * t->workers; i++) {
+        free(t->part[i].xy);
         free(t->part[i].sum);
         free(t->part[i].correct);
     }

@@ -2,7 +2,7 @@
 /* avx512.h -- moving elements between and within vectors, which no common operation expresses:
  * kernels.c only.
  *
- *     compress    the elements of the mask side by side
+ *     compress    the elements of the mask side by side, as integers
  *     pieces      128 bits each from p, p + step, p + 2 step, p + 3 step
  *     exchange    transpose the 4 x 4 floats (2 x 2 doubles) in each 128 bits of 4 (2) vectors
  */
@@ -11,14 +11,18 @@
 
 #include "../util/simd.h"
 
-SIMD_FN vf vf_compress(mf mask, vf v)
+SIMD_FN void vf_compress(uint32_t *to, mf mask, vf v)
 {
-    return (vf)_mm512_maskz_compress_ps(mask, (__m512)v);
+    __m512i whole = _mm512_cvtps_epi32((__m512)v);
+
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(mask, whole));
 }
 
-SIMD_FN vd vd_compress(md mask, vd v)
+SIMD_FN void vd_compress(uint32_t *to, md mask, vd v)
 {
-    return (vd)_mm512_maskz_compress_pd(mask, (__m512d)v);
+    __m256i whole = _mm512_cvtpd_epi32((__m512d)v);
+
+    _mm256_storeu_si256((__m256i *)(void *)to, _mm256_maskz_compress_epi32(mask, whole));
 }
 
 SIMD_FN vf vf_pieces(const float *p, size_t step)

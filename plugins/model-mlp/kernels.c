@@ -2,6 +2,8 @@
 /* kernels.c -- the tables of kernels.h for one instruction set: SIMD_ISA on the command line. */
 #include "kernels.h"
 
+#include <math.h>
+
 #include "../util/simdmath.h"
 
 /* Half i of v as doubles; a vector of doubles has only one. */

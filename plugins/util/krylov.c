@@ -125,19 +125,20 @@ static int rayleigh_ritz(struct space *s, size_t count)
     return symeigen_dense(s->small, s->m, count, s->theta, s->ritz, s->problem->host);
 }
 
-/* Whether the k leading pairs have small residuals. */
+/* Whether the leading pairs have small residuals. */
 static bool converged(struct space *s)
 {
+    size_t sure = s->problem->sure ? s->problem->sure : s->problem->k;
     size_t n = s->n, m = s->m;
     double *image = s->spare, *x = s->spare + n;
 
-    for (size_t i = 0; i < s->problem->k; i++) {
+    for (size_t i = 0; i < sure; i++) {
         const double *y = s->ritz + i * m;
 
         cblas_dgemv(CblasRowMajor, CblasTrans, (int)m, (int)n, 1, s->aq, (int)n, y, 1, 0, image, 1);
         cblas_dgemv(CblasRowMajor, CblasTrans, (int)m, (int)n, 1, s->q, (int)n, y, 1, 0, x, 1);
         cblas_daxpy((int)n, -s->theta[i], x, 1, image, 1);
-        if (norm_of(image, n) > s->problem->tolerance * s->norm)
+        if (norm_of(image, n) > fmax(s->problem->tolerance * s->theta[i], KRYLOV_LEAST * s->norm))
             return false;
     }
     return true;

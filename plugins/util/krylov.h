@@ -13,12 +13,15 @@
 
 #include <thalweg/plugin.h>
 
+#define KRYLOV_LEAST 2e-14
+
 struct krylov {
     size_t n, k; /* order, and pairs wanted: n >= 2 * krylov_block(k) */
     /* out = A v for the `count` <= krylov_block(k) rows of v, n numbers each; TW_OK or a failure */
     int (*apply)(const void *ctx, const double *v, size_t count, double *out);
     const void *ctx;
     double tolerance;
+    size_t sure;         /* how many of the k must converge; 0: all */
     size_t most;         /* products with a block that may be spent */
     const double *start; /* krylov_block(k) x n, to begin with; NULL: random */
     const struct tw_host *host;

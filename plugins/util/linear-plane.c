@@ -19,6 +19,8 @@
 
 #include "l2.h"
 
+#define MOST_TILES    64
+#define LEAST_TILE    1024  /* rows */
 #define LEAST_COLUMNS 4     /* rows with fewer are loose points */
 #define MOST_COORD    1e150 /* products of two of these are finite */
 #define STEEPEST      300.0 /* what a logarithm in a table may be */
@@ -105,8 +107,8 @@ static bool take_plane(struct linear *lin)
 
     lin->stack = scratch_take(mem, linear_packed_size(lin, 3 * k), sizeof(double));
     lin->stack_b = scratch_take(mem, 3 * k, sizeof(double));
-    lin->part = scratch_take(mem, 3 * k * lin->plane_block, sizeof(double));
-    lin->row_part = scratch_take(mem, k * lin->plane_block, sizeof(double));
+    lin->part = scratch_take(mem, 3 * k * lin->block, sizeof(double));
+    lin->row_part = scratch_take(mem, k * lin->block, sizeof(double));
     lin->same_label = scratch_take(mem, lin->block, sizeof(*lin->same_label));
     return lin->stack && lin->stack_b && lin->part && lin->row_part && lin->same_label &&
            take_sweep(lin);
@@ -142,14 +144,16 @@ static int plane_begin(void *self, const double *origin, const double *u, const 
     return TW_OK;
 }
 
-/* Some sixty tiles, but of whole blocks: each costs the host a sum over all points. */
+/* Whole blocks. Each tile costs the laying out of the points and a sum over all of them, here and
+ * in the host: there are some sixty, or fewer of many rows. The host shares out the points of a
+ * tile. */
 static size_t plane_tile_rows(const void *self, size_t n_points)
 {
     const struct linear *lin = self;
-    size_t blocks = lin->data->n_rows / lin->plane_block / 64;
+    size_t rows = lin->data->n_rows / MOST_TILES;
 
     (void)n_points;
-    return lin->plane_block * (blocks > 0 ? blocks : 1);
+    return round_up(rows > LEAST_TILE ? rows : LEAST_TILE, lin->block);
 }
 
 /* ---- spans of points ---- */
@@ -308,7 +312,7 @@ void linear_points_free(struct linear_points *p)
 static void block_parts(struct linear *lin, size_t first)
 {
     const struct tw_data *data = lin->data;
-    size_t n = 3 * lin->n_out, block = lin->plane_block;
+    size_t n = 3 * lin->n_out, block = lin->block;
     size_t there = data->n_rows - first < block ? data->n_rows - first : block;
 
     for (size_t r = 0; r < there; r++)
@@ -324,7 +328,7 @@ static void block_parts(struct linear *lin, size_t first)
 static void loose_points(struct linear *lin, size_t from, size_t to, size_t n_points,
                          const double *xy, struct tw_sum *loss_sum, double *correct)
 {
-    size_t block = lin->plane_block, n = lin->n_out * block;
+    size_t block = lin->block, n = lin->n_out * block;
     const double *restrict p0 = lin->part, *restrict pu = p0 + n, *restrict pv = p0 + 2 * n;
     double *restrict row = lin->row_part;
 
@@ -360,7 +364,7 @@ static void loose_points(struct linear *lin, size_t from, size_t to, size_t n_po
 /* The deltas of sample i, which stands at place r of the block. */
 static void put_deltas(struct linear *lin, size_t i, size_t r)
 {
-    size_t n = lin->sweep.n_deltas, block = lin->plane_block, own = (size_t)lin->label[r];
+    size_t n = lin->sweep.n_deltas, block = lin->block, own = (size_t)lin->label[r];
     double *to[3] = {lin->d + i * n, lin->u + i * n, lin->v + i * n};
     bool tame = true;
 
@@ -412,7 +416,7 @@ static void row_directly(struct linear *lin, size_t r, double y, double *hi, dou
                          uint32_t *change)
 {
     const struct linear_sweep *s = &lin->sweep;
-    size_t block = lin->plane_block, n = lin->n_out * block;
+    size_t block = lin->block, n = lin->n_out * block;
     const double *p0 = lin->part + r, *pu = p0 + n, *pv = p0 + 2 * n;
 
     for (size_t j = 0; j < lin->block; j++)
@@ -554,7 +558,7 @@ static int plane_eval(void *self, size_t first_row, size_t n_rows, size_t n_poin
                       const double *xy, struct tw_sum *loss_sum, double *correct)
 {
     struct linear *lin = self;
-    size_t end = first_row + n_rows, block = lin->plane_block;
+    size_t end = first_row + n_rows, block = lin->block;
 
     if (!lay_out(lin, n_points, xy))
         return lin->host->fail(lin->host, TW_ENOMEM, "out of memory for %zu points", n_points);

@@ -29,15 +29,6 @@ static size_t choose_block(const struct tw_data *data)
     return n > data->n_rows ? round_up(data->n_rows, BLOCK_STEP) : n;
 }
 
-/* Few rows are cut, too, so that there is something for each thread. */
-static size_t choose_plane_block(const struct linear *lin)
-{
-    size_t n = round_up(lin->data->n_rows / 16, LINEAR_GROUP);
-
-    n = n < LINEAR_GROUP ? LINEAR_GROUP : n;
-    return n < lin->block ? n : lin->block;
-}
-
 int linear_bind(void *self, const struct tw_data *data)
 {
     struct linear *lin = self;
@@ -60,7 +51,6 @@ int linear_bind(void *self, const struct tw_data *data)
     lin->n_weights = lin->n_out * lin->n_features;
     lin->dim = lin->n_weights + (lin->bias ? lin->n_out : 0);
     lin->block = choose_block(data);
-    lin->plane_block = choose_plane_block(lin);
 
     lin->row = scratch_take(&lin->mem, lin->block, sizeof(*lin->row));
     lin->packed =

@@ -53,7 +53,7 @@ struct linear {
     const struct linear_kernels *kernels;
     const struct tw_data *data;
     size_t n_features, n_out, n_weights, dim;
-    size_t block; /* rows that are scored together; fixed by model and data */
+    size_t block; /* rows that are scored together, whole groups; fixed by model and data */
 
     struct scratch mem;
     const float **row;    /* block: where the rows are */
@@ -65,12 +65,11 @@ struct linear {
     double *work;         /* 2 x block, for `term` */
 
     /* The plane: W and b of origin, u and v one below the other, and their scores. */
-    size_t plane_block;  /* rows: whole groups, at most `block` */
     size_t plane_rows;   /* of the grid that are swept together */
     double *stack;       /* 3 n_out x n_features, in panels for products() */
     double *stack_b;     /* 3 n_out */
-    double *part;        /* 3 n_out x plane_block */
-    double *row_part;    /* n_out x plane_block: origin + y v */
+    double *part;        /* 3 n_out x block */
+    double *row_part;    /* n_out x block: origin + y v */
     double squares[6];   /* for l2_plane() */
     int32_t *same_label; /* block */
     double *d, *u, *v;   /* of the sweep, as far as it only reads them */

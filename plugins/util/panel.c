@@ -4,18 +4,19 @@
 
 #include "util/simd.h"
 
-#define WIDTH (PANEL / SIMD_D) /* vectors that make a row of a panel */
-#define SPAN  128              /* panel rows that stay in the first-level cache */
-#define FURTHER 4096 /* bytes further on that a long walk asks for */
-#define AHEAD 16               /* bytes of what comes next that each step asks for */
-#define GROUP SIMD_D           /* rows, or columns, whose sums stand in registers: 8 vectors */
+#define WIDTH   (PANEL / SIMD_D) /* vectors that make a row of a panel */
+#define SPAN    128              /* panel rows that stay in the first-level cache */
+#define FURTHER 4096             /* bytes further on that a long walk asks for */
+#define AHEAD   16               /* bytes of what comes next that each step of a product asks for */
+#define GROUP   SIMD_D           /* rows, or columns, whose sums stand in registers: 8 vectors */
 
 static void shift_f(const float *x, const double *shift, size_t n, double *z, const float *next)
 {
     size_t j = 0;
 
     for (; j + SIMD_D <= n; j += SIMD_D) {
-        __builtin_prefetch(next + j, 0, 2);
+        if (next)
+            __builtin_prefetch(next + j, 0, 2);
         vd_store(z + j, vd_load_f(x + j) - vd_load(shift + j));
     }
     for (; j < n; j++)
@@ -27,7 +28,8 @@ static void shift_d(const double *x, const double *shift, size_t n, double *z, c
     size_t j = 0;
 
     for (; j + SIMD_D <= n; j += SIMD_D) {
-        __builtin_prefetch(next + j, 0, 2);
+        if (next)
+            __builtin_prefetch(next + j, 0, 2);
         vd_store(z + j, vd_load(x + j) - vd_load(shift + j));
     }
     for (; j < n; j++)

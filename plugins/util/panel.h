@@ -20,18 +20,19 @@
 #define PANEL 8
 
 struct panel_kernels {
-    /* z[j] = x[j] - shift[j]; `next` is a piece of the same length that will be wanted soon. */
+    /* z[j] = x[j] - shift[j]. `next`: memory of the same length to bring into the cache, or NULL.
+     */
     void (*shift_f)(const float *x, const double *shift, size_t n, double *z, const float *next);
     void (*shift_d)(const double *x, const double *shift, size_t n, double *z, const double *next);
     /* sum[j] += x[j] - shift[j]; returns the sum of the squares of these differences. */
     double (*moments_f)(const float *x, const double *shift, size_t n, double *sum);
     double (*moments_d)(const double *x, const double *shift, size_t n, double *sum);
     /* y (rows x PANEL) += z v, with v cols x PANEL. Meanwhile memory from `next` on (NULL: none) is
-     * brought into the cache, a line for every four steps; returns how far that has come. Only a
-     * hint: it may point behind an array. */
+     * brought into the cache, a line for every four steps; returns how far that has come. It may
+     * point behind an array. */
     const void *(*times)(const double *z, size_t rows, size_t cols, const double *v, double *y,
                          const void *next);
-    /* v (cols x PANEL) += z' y, with y rows x PANEL */
+    /* v (cols x PANEL) += z' y, with y rows x PANEL; likewise */
     const void *(*times_t)(const double *z, size_t rows, size_t cols, const double *y, double *v,
                            const void *next);
 };

@@ -12,11 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMALL        3e8  /* n d side: a matrix that takes some milliseconds */
-#define SAMPLE       16   /* one of so many tiles is in the sample that the space begins with */
-#define SAMPLE_TURNS 5    /* products that find its components */
-#define LEAST_TURNS  12   /* products that may be spent, at least */
-#define MOST_TURNS   4000 /* and where there is no other way */
+#define SMALL            3e8  /* n d side: a matrix that takes some milliseconds */
+#define SAMPLE           16   /* one of so many tiles is in the sample that the space begins with */
+#define SAMPLE_TOLERANCE 1e-3 /* it differs from the whole by more than that */
+#define SAMPLE_TURNS     5    /* products that may be spent on its components */
+#define LEAST_TURNS      12   /* products that may be spent, at least */
+#define MOST_TURNS       4000 /* and where there is no other way */
 
 static int nomem(const struct tw_host *host, const struct pca_rows *rows)
 {
@@ -56,7 +57,8 @@ static int sample(struct covariance *c, const struct krylov *whole, double *valu
     int rc;
 
     part.k = krylov_block(whole->k);
-    part.tolerance = 0;
+    part.sure = whole->k;
+    part.tolerance = SAMPLE_TOLERANCE;
     part.most = SAMPLE_TURNS;
     part.start = NULL;
     c->every = SAMPLE;
@@ -77,14 +79,13 @@ static bool by_products(const struct pass *p, size_t k)
 /* TW_DONE: has not converged. */
 static int products(const struct pca *f, struct pass *p, size_t k, double *value, double *vector)
 {
-    const struct pca_rows *rows = p->rows;
     struct covariance c = {.pass = p, .every = 1, .factor = 1 / f->total};
     size_t block = krylov_block(k), turns = p->side / (4 * block);
     struct krylov problem = {.n = p->side,
                              .k = k,
                              .apply = multiply,
                              .ctx = &c,
-                             .tolerance = rows->x ? PCA_TOLERANCE_F : PCA_TOLERANCE_D,
+                             .tolerance = p->rows->x ? PCA_TOLERANCE_F : PCA_TOLERANCE_D,
                              .most = turns > LEAST_TURNS ? turns : LEAST_TURNS,
                              .host = p->host};
     double *start = NULL;

@@ -16,10 +16,11 @@
  *     rounding.
  *   - large ones: products of the centred rows with a few vectors at a time (util/krylov.h), and no
  *     matrix. Begun with a sample of the data; over when the residual of each component is at most
- *     PCA_TOLERANCE_F (rows of float) or PCA_TOLERANCE_D times the largest variance. The error of a
- *     component is about that over the relative distance of its variance to the others; a variance
- *     is off by the square of that at most. Where this does not converge in about the time that the
- *     matrix would have taken, the matrix is taken, if `side` is PCA_MAX_SIDE at most.
+ *     PCA_TOLERANCE_F (rows of float, themselves rounded to 6e-8) or PCA_TOLERANCE_D times its
+ *     variance. The error of a component is about that over the relative distance of its variance
+ *     to the others; a variance is off by the square of that at most. Where this does not converge
+ *     in about the time that the matrix would have taken, the matrix is taken, if `side` is
+ *     PCA_MAX_SIDE at most.
  *
  * A component whose variance is at most PCA_RANK times the largest is none: products are rounded to
  * 1e-16 of the largest, so its direction would be made of rounding errors.
@@ -34,8 +35,8 @@
 #include <thalweg/plugin.h>
 
 #define PCA_RANK        1e-12
-#define PCA_TOLERANCE_F 1e-8
-#define PCA_TOLERANCE_D 1e-12
+#define PCA_TOLERANCE_F 1e-7
+#define PCA_TOLERANCE_D 1e-8
 #define PCA_MAX_SIDE    16384 /* of a matrix: 2 GiB */
 
 struct pca_rows {

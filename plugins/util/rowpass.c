@@ -9,13 +9,12 @@
 #include <string.h>
 
 #define TILE       32768     /* doubles of a tile: 256 KiB, part of a core's second-level cache */
-#define WIDE_TILE  65536     /* of columns, whose pieces of rows should not be too short */
 #define PIECES     32        /* of a pass, at most */
 #define MOST_SUMS  (1 << 25) /* doubles of all pieces' sums: 256 MiB */
 #define LEAST_STEP 16
-#define COLUMNS    2048 /* whose means stay in the first-level cache */
-#define FETCH      8    /* rows further on that are fetched */
-#define SQUARE     256  /* about the size of a block of a matrix */
+#define COLUMNS    16384
+#define FETCH      8   /* rows further on that are fetched */
+#define SQUARE     256 /* about the size of a block of a matrix */
 #define WHAT       "principal components"
 
 static size_t least(size_t a, size_t b)
@@ -34,28 +33,30 @@ static size_t cut(size_t n, size_t k, size_t pieces)
     return n / pieces * k + n % pieces * k / pieces;
 }
 
-/* Pieces of rows, centred, next to each other. While one is read, another further on is fetched:
- * the processor cannot guess where the pieces are that are not the whole of a row. */
+/* Pieces of rows, centred, next to each other. Where they are not whole rows, which the processor
+ * foresees by itself, one further on is fetched meanwhile. */
 static void load_tile(const struct pass *p, size_t row, size_t rows, size_t col, size_t cols,
                       double *z)
 {
     const struct pca_rows *r = p->rows;
     const double *mean = p->mean + col;
 
-    for (size_t i = 0; i < rows; i++) {
-        size_t at = row + i, next = row + (i + FETCH < rows ? i + FETCH : i);
+    for (size_t i = 0; i < rows; i++, z += cols) {
+        size_t at = row + i, ahead = at + FETCH;
+        bool fetch = cols < r->d && i + FETCH < rows;
 
         if (r->x)
-            p->kernels->shift_f(r->x + at * r->d + col, mean, cols, z + i * cols,
-                                r->x + next * r->d + col);
+            p->kernels->shift_f(r->x + at * r->d + col, mean, cols, z,
+                                fetch ? r->x + ahead * r->d + col : NULL);
         else
-            p->kernels->shift_d(r->row[at] + col, mean, cols, z + i * cols, r->row[next] + col);
+            p->kernels->shift_d(r->row[at] + col, mean, cols, z,
+                                fetch ? r->row[ahead] + col : NULL);
     }
 }
 
-static size_t step_for(size_t tile, size_t side, size_t across)
+static size_t step_for(size_t side, size_t across)
 {
-    size_t step = tile / side / LEAST_STEP * LEAST_STEP;
+    size_t step = TILE / side / LEAST_STEP * LEAST_STEP;
 
     return least(step > LEAST_STEP ? step : LEAST_STEP, across);
 }
@@ -77,7 +78,7 @@ int pass_open(struct pass *p, const struct pca_rows *rows, double *mean, size_t 
     if (vectors == 0)
         return TW_OK;
     width = p->panels * PANEL * side;
-    p->step = step_for(tall ? TILE : WIDE_TILE, side, across);
+    p->step = step_for(side, across);
     p->tiles = (across + p->step - 1) / p->step;
     p->pieces = least(least(PIECES, p->tiles), 1 + MOST_SUMS / width);
     p->tile_size = p->step * (side + PANEL);
@@ -199,35 +200,32 @@ struct product {
     size_t every, panels;
 };
 
-/* sum += z' z v, tile by tile of rows */
-static void multiply_rows(const struct product *q, size_t first, size_t m, double *z, double *sum)
+/* sum += z' z v or z z' v for one tile, which is rows (tall) or columns. Rows of floats that follow
+ * each other are fetched before it is their turn. */
+static void multiply_tile(const struct product *q, size_t t, double *z, double *sum)
 {
     const struct pass *p = q->p;
-    size_t d = p->side;
-    const void *next = p->rows->x && q->every == 1 ? p->rows->x + (first + m) * d : NULL;
-    double *y = z + m * d;
+    const struct pca_rows *r = p->rows;
+    size_t side = p->side, first = t * p->step, m = least(p->step, p->across - first);
+    const void *next = p->tall && r->x && q->every == 1 ? r->x + (first + m) * side : NULL;
+    double *y = z + m * side;
 
-    load_tile(p, first, m, 0, d, z);
+    if (p->tall)
+        load_tile(p, first, m, 0, side, z);
+    else
+        load_tile(p, 0, side, first, m, z);
     for (size_t i = 0; i < q->panels; i++) {
-        memset(y, 0, m * PANEL * sizeof *y);
-        next = p->kernels->times(z, m, d, p->v + i * d * PANEL, y, next);
-        next = p->kernels->times_t(z, m, d, y, sum + i * d * PANEL, next);
-    }
-}
+        const double *v = p->v + i * side * PANEL;
+        double *to = sum + i * side * PANEL;
 
-/* sum += z z' v, tile by tile of columns */
-static void multiply_columns(const struct product *q, size_t first, size_t m, double *z,
-                             double *sum)
-{
-    const struct pass *p = q->p;
-    size_t n = p->side;
-    double *y = z + n * m;
-
-    load_tile(p, 0, n, first, m, z);
-    for (size_t i = 0; i < q->panels; i++) {
         memset(y, 0, m * PANEL * sizeof *y);
-        p->kernels->times_t(z, n, m, p->v + i * n * PANEL, y, NULL);
-        p->kernels->times(z, n, m, y, sum + i * n * PANEL, NULL);
+        if (p->tall) {
+            next = p->kernels->times(z, m, side, v, y, next);
+            next = p->kernels->times_t(z, m, side, y, to, next);
+        } else {
+            p->kernels->times_t(z, side, m, v, y, NULL);
+            p->kernels->times(z, side, m, y, to, NULL);
+        }
     }
 }
 
@@ -235,21 +233,14 @@ static int multiply_piece(void *ctx, size_t k)
 {
     const struct product *q = ctx;
     const struct pass *p = q->p;
-    size_t end = cut(p->tiles, k + 1, p->pieces);
+    size_t t = cut(p->tiles, k, p->pieces), end = cut(p->tiles, k + 1, p->pieces), done = 0;
     double *z = p->tile + k * p->tile_size, *sum = p->sum + k * p->panels * p->side * PANEL;
 
     memset(sum, 0, q->panels * p->side * PANEL * sizeof *sum);
-    for (size_t t = cut(p->tiles, k, p->pieces), done = 0; t < end; t++) {
-        size_t first = t * p->step, m = least(p->step, p->across - first);
-
-        if (t % q->every != 0)
-            continue;
+    for (t = (t + q->every - 1) / q->every * q->every; t < end; t += q->every) {
         if (done++ % 16 == 0 && tick(p) < 0)
             return TW_ECANCELLED;
-        if (p->tall)
-            multiply_rows(q, first, m, z, sum);
-        else
-            multiply_columns(q, first, m, z, sum);
+        multiply_tile(q, t, z, sum);
     }
     return TW_OK;
 }
@@ -429,7 +420,7 @@ static int lift(struct lift *q, const double *v)
     int rc;
 
     q->panels = (q->count + PANEL - 1) / PANEL;
-    q->step = step_for(q->axis ? WIDE_TILE : TILE, side, across);
+    q->step = step_for(side, across);
     q->tiles = (across + q->step - 1) / q->step;
     q->pieces = least(PIECES, q->tiles);
     panel = calloc(q->panels * PANEL, side * sizeof *panel);

@@ -14,12 +14,11 @@
 #include <string.h>
 
 #define WHAT        "eigenvectors"
-#define TICK_FROM   256   /* order of a matrix that takes long enough */
-#define KRYLOV_FROM 512   /* likewise, for whose Krylov space it is worth it */
-#define TOLERANCE   2e-14 /* of a residual there */
-#define STRIPE      64    /* rows of a piece of work */
+#define TICK_FROM   256 /* order of a matrix that takes long enough */
+#define KRYLOV_FROM 512 /* likewise, for whose Krylov space it is worth it */
+#define STRIPE      64  /* rows of a piece of work */
 #define MIRROR      64
-#define PRODUCTS    24 /* n over how many products may be spent on the Krylov space */
+#define PRODUCTS    24 /* n over the products that may be spent on the Krylov space */
 
 #define INVERSE_ITERATIONS 4
 #define CLUSTER            1e-3 /* eigenvalues nearer than this, of norm 1, need orthogonalisation */
@@ -325,13 +324,8 @@ int symeigen_top(double *a, size_t n, size_t k, double *value, double *vector,
                  const struct tw_host *host)
 {
     struct product product = {.kernels = panel_kernels(), .a = a, .n = n, .host = host};
-    struct krylov problem = {.n = n,
-                             .k = k,
-                             .apply = multiply,
-                             .ctx = &product,
-                             .tolerance = TOLERANCE,
-                             .most = n / PRODUCTS,
-                             .host = host};
+    struct krylov problem = {
+        .n = n, .k = k, .apply = multiply, .ctx = &product, .most = n / PRODUCTS, .host = host};
     double most = 0;
     int rc = TW_ENOMEM;
 

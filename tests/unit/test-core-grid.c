@@ -581,7 +581,7 @@ START_TEST(large_grids_go_in_parts)
         make_grid(nx, ny, -1, 1, 5, 6);
         grid.tile_rows = 100;
         OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
-        ck_assert_uint_le(fake.most_points, 65536);
+        ck_assert_uint_le(fake.most_points, 32768);
         ck_assert_uint_eq(fake.broken_rows > 0, nx > 2048);
         ck_assert_uint_eq(fake.begun, (size_t)_i);
         ck_assert_uint_eq(all_work(), nx * ny * fake_data.n_rows);
