@@ -21,7 +21,7 @@
 #define PRODUCTS    24 /* n over the products that may be spent on the Krylov space */
 
 #define INVERSE_ITERATIONS 4
-#define CLUSTER            1e-3 /* eigenvalues nearer than this, of norm 1, need orthogonalisation */
+#define CLUSTER            1e-3 /* nearer eigenvalues, of norm 1, need orthogonalisation */
 
 /* A symmetric tridiagonal matrix whose largest entry is 1, and room to factor it. */
 struct tridiagonal {

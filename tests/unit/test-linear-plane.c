@@ -171,13 +171,13 @@ static void close_bench(struct bench *b)
 #define ODD     30
 #define LOOSE   5
 #define N_GRID  (WIDE * TALL)
-#define N_LIST  (1 + N_GRID + 2 * ODD + 41 + LOOSE)
+#define N_LIST  (1 + N_GRID + 2 * ODD + 2 * 41 + LOOSE)
 #define AT_LAST (1 + 4 * WIDE) /* of the grid's last five rows */
 #define AT_ODD  (1 + N_GRID)
 #define AT_EVEN (1 + N_GRID + 2 * ODD)
 
 /* A grid with a loose point in it, two rows of columns at odd places (one of them twice), a row of
- * other even columns, and points that have each its own y. */
+ * other even columns, one that is even but for 1e-9, and points that have each its own y. */
 static void make_points(double *xy)
 {
     double *p = xy;
@@ -198,10 +198,11 @@ static void make_points(double *xy)
             p[0] = c == 7 ? p[-2] : -1.2 + 0.08 * (double)c + 0.05 * rng_uniform(9, c);
             p[1] = 7.5 - 8 * (double)r;
         }
-    for (size_t c = 0; c < 41; c++, p += 2) {
-        p[0] = -2.0 + 0.1 * (double)c;
-        p[1] = 0.123;
-    }
+    for (size_t r = 0; r < 2; r++)
+        for (size_t c = 0; c < 41; c++, p += 2) {
+            p[0] = -2.0 + 0.1 * (double)c + (r == 0 ? 0 : 1e-9 * rng_uniform(10, c));
+            p[1] = r == 0 ? 0.123 : -0.456;
+        }
     for (size_t k = 0; k < LOOSE; k++, p += 2) {
         p[0] = 1.5 - 0.3 * (double)k;
         p[1] = -0.7 + 0.31 * (double)k;
@@ -446,6 +447,7 @@ START_TEST(other_points_do_not_show)
         check_alone(&b, xy, AT_LAST, 5 * WIDE, sum, correct);
         check_alone(&b, xy, AT_ODD, ODD, sum, correct);
         check_alone(&b, xy, AT_EVEN, 41, sum, correct);
+        check_alone(&b, xy, AT_EVEN + 41, 41, sum, correct);
         check_alone(&b, xy, N_LIST - 2, 1, sum, correct);
         b.plane->end(b.self);
         close_bench(&b);

@@ -675,6 +675,8 @@ int main(void)
 
     SRunner *runner = srunner_create(suite);
 
+    if (getenv("UNDER_VALGRIND")) /* which translates all code anew in every process */
+        srunner_set_fork_status(runner, CK_NOFORK);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
 
