@@ -152,8 +152,10 @@ static double typical_loss(const struct points *p)
     for (size_t k = 0; k < p->n; k += step)
         if (isfinite(p->loss[k]))
             sample[n++] = fabs(p->loss[k]);
+    if (n == 0)
+        return 0;
     qsort(sample, n, sizeof *sample, compare_doubles);
-    return n ? sample[n / 2] : 0;
+    return sample[n / 2];
 }
 
 /* Beyond what rounding does to a model that computes in float, near the losses that

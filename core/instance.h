@@ -22,11 +22,11 @@ struct workers;
 
 /* What all instances of a run share. */
 struct environment {
-    uint64_t seed;                     /* of the pipeline */
-    struct progress *progress;         /* NULL: silent */
-    struct outputs *outputs;           /* sinks; NULL: no files may be made */
-    struct workers *workers;           /* for plugins; NULL: their tasks run in the caller's thread */
-    int log_level;                     /* enum tw_level: the least that is printed */
+    uint64_t seed;             /* of the pipeline */
+    struct progress *progress; /* NULL: silent */
+    struct outputs *outputs;   /* sinks; NULL: no files may be made */
+    struct workers *workers;   /* for plugins; NULL: their tasks run in the caller's thread */
+    int log_level;             /* enum tw_level: the least that is printed */
     const volatile sig_atomic_t *stop; /* becomes non-zero on SIGINT; NULL: never */
 };
 

@@ -81,7 +81,7 @@ compress_sha(uint32_t s[8], const unsigned char *p, size_t n)
     __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(state + 1), 0x1b);
     __m128i feba = _mm_alignr_epi8(badc, efgh, 8), hgdc = _mm_blend_epi16(efgh, badc, 0xf0);
     for (; n > 0; n--, p += 64) {
-        __m128i w[4], feba_before = feba, hgdc_before = hgdc;
+        __m128i w[4] = {0}, feba_before = feba, hgdc_before = hgdc;
         for (int i = 0; i < 16; i++) {
             __m128i *now = &w[i & 3], last = w[(i + 3) & 3];
             if (i < 4)

@@ -15,14 +15,14 @@
 enum isa { ISA_BASE, ISA_AVX2, ISA_AVX512, ISA_COUNT };
 
 #ifdef HAVE_X86_KERNELS
-#define ISA_TABLES(name)                     \
-    {                                        \
-        &name##_base, &name##_avx2, &name##_avx512 \
+#define ISA_TABLES(name)                                                                           \
+    {                                                                                              \
+        &name##_base, &name##_avx2, &name##_avx512                                                 \
     }
 #else
-#define ISA_TABLES(name)                     \
-    {                                        \
-        &name##_base, &name##_base, &name##_base \
+#define ISA_TABLES(name)                                                                           \
+    {                                                                                              \
+        &name##_base, &name##_base, &name##_base                                                   \
     }
 #endif
 

@@ -58,7 +58,7 @@ static vd flat_deltas(const struct linear_sweep *s, size_t i, vd y, vd high)
     for (size_t k = 0; k < s->n_deltas; k++) {
         vd c = vd_fma(y, vd_set(v[k]), vd_set(d[k]));
 
-        if (s->slope[k] == 0 && k < s->lower[i])
+        if (k < s->lower[i] && s->slope[k] == 0)
             high = vd_select(vd_lt(c, vd_set(0)), high, vd_set(-infinity));
         else if (s->slope[k] == 0)
             high = vd_select(vd_le(c, vd_set(0)), high, vd_set(-infinity));

@@ -445,7 +445,7 @@ SIMD_FN unsigned md_bits(md m)
 
 SIMD_FN vd vf_low(vf a)
 {
-    vd d;
+    vd d = {0};
 
     for (int i = 0; i < SIMD_D; i++)
         d[i] = (double)a[i];
@@ -454,7 +454,7 @@ SIMD_FN vd vf_low(vf a)
 
 SIMD_FN vd vf_high(vf a)
 {
-    vd d;
+    vd d = {0};
 
     for (int i = 0; i < SIMD_D; i++)
         d[i] = (double)a[i + SIMD_D];
@@ -463,7 +463,7 @@ SIMD_FN vd vf_high(vf a)
 
 SIMD_FN vd vd_load_f(const float *p)
 {
-    vd d;
+    vd d = {0};
 
     for (int i = 0; i < SIMD_D; i++)
         d[i] = (double)p[i];

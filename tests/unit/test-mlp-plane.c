@@ -189,8 +189,8 @@ START_TEST(plane_is_the_loss)
                                   networks[_i], classes[c], f32 ? "float32" : "float64", isas[isa],
                                   loss[k], k, want, loss[k] / want - 1);
                     ck_assert_msg(fabs(right[k] - n_right) <= (f32 ? 2 : 0),
-                                  "%s: %g right at point %zu, wanted %g", networks[_i], right[k],
-                                  k, n_right);
+                                  "%s: %g right at point %zu, wanted %g", networks[_i], right[k], k,
+                                  n_right);
                 }
                 close_net(&n);
             }
@@ -226,7 +226,8 @@ START_TEST(overflow_stays_where_it_is)
     double xy[2 * 60], loss[60], right[60], n_right;
 
     for (size_t i = 0; i < 60; i++) {
-        xy[2 * i] = -0.975 + (double)i / 20; /* never 0: 0 * INFINITY is no number, 0 * 1e200 is 0 */
+        xy[2 * i] =
+            -0.975 + (double)i / 20; /* never 0: 0 * INFINITY is no number, 0 * 1e200 is 0 */
         xy[2 * i + 1] = 0.5;
     }
     for (size_t f = 0; f < sizeof(far) / sizeof(far[0]); f++)
