@@ -255,7 +255,8 @@ struct surface {
 static void surface(const struct bench *p, const struct tw_data *data, bool extension, size_t n,
                     size_t tile_rows, struct surface *out)
 {
-    struct plugin plain = *p->plan.model.plugin;
+    static struct plugin plain; /* the model keeps it */
+    plain = *p->plan.model.plugin;
     plain.desc.get_extension = NULL;
     open_model(extension ? p->plan.model.plugin : &plain, p->plan.model.config, data, n);
     ck_assert((model.plane != NULL) == extension);
