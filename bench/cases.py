@@ -7,7 +7,7 @@ import re
 import statistics
 
 import growth
-from measure import Failure, thread_counts
+from measure import Failure, peer_threads, thread_counts
 from report import Row, faster, seconds
 
 CASES = {}
@@ -25,6 +25,15 @@ def case(name):
 
 def threads_text(n):
     return f"{n} thread{'s' if n > 1 else ''}"
+
+
+def peer_text(threads):
+    own, blas = threads
+    return threads_text(own) + (f" and {blas} of BLAS" if blas != own else "")
+
+
+def request(threads, **more):
+    return dict(more, threads=threads[0], blas=threads[1])
 
 
 # ---- surfaces --------------------------------------------------------------------------------
@@ -70,10 +79,10 @@ class Surface:
 
 def fastest_variant(lab, peer):
     """Batch and threads with which PyTorch takes least for a point, and that time."""
-    variants = [(b, t) for b in (BATCHES[1:3] if lab.quick else BATCHES) for t in thread_counts()]
+    variants = [(b, t) for b in (BATCHES[1:3] if lab.quick else BATCHES) for t in peer_threads()]
     return lab.fastest(
         variants,
-        lambda v: peer.ask(do="time", points=1, batch=v[0], threads=v[1])["seconds"],
+        lambda v: peer.ask(**request(v[1], do="time", points=1, batch=v[0]))["seconds"],
     )
 
 
@@ -87,7 +96,8 @@ def against_torch(lab, surface, nx, ny, bar, budget=None):
     points = max(2, round((0.8 if lab.quick else 2.5) / one))
 
     def torch():
-        return peer.ask(do="time", points=points, batch=batch, threads=threads)["seconds"] / points
+        answer = peer.ask(**request(threads, do="time", points=points, batch=batch))
+        return answer["seconds"] / points
 
     ours, theirs = lab.alternate(
         Thalweg_by_point=lambda: surface.run(nx, ny).seconds("grid") / (nx * ny),
@@ -96,11 +106,11 @@ def against_torch(lab, surface, nx, ny, bar, budget=None):
     )
     text = "-".join(map(str, surface.widths()))
     part = f" ({ny} of {asked} grid rows)" if ny < asked else ""
-    note = f"PyTorch, batch {batch}, {threads_text(threads)}"
+    note = f"PyTorch, batch {batch}, {peer_text(threads)}"
     rows = [faster(f"{text}, {nx} x {asked}: grid point{part}", ours, theirs, bar, note)]
     few = max(1, nx * ny // (4 if lab.quick else 9))
-    request = dict(do="agree", rows=ROWS, every=few, threads=max(thread_counts()))
-    answer = peer.ask(csv=f"out/{surface.name}/grid.csv", **request)
+    few_points = dict(do="agree", rows=ROWS, every=few, threads=max(thread_counts()))
+    answer = peer.ask(csv=f"out/{surface.name}/grid.csv", **few_points)
     rows.append(agreement_row(f"{text}: against PyTorch float64, all rows", answer))
     return rows, ours
 
@@ -148,8 +158,8 @@ def agreement(lab):
     limit = ROWS if lab.long else 1000 if lab.quick else 6000
     ny = 13 if lab.quick else 51
     surface.run(51, ny, f"dataset.limit={limit}", name="agreement")
-    request = dict(do="agree", rows=limit, every=1, threads=max(thread_counts()))
-    answer = surface.peer().ask(csv="out/agreement/grid.csv", **request)
+    limits = dict(do="agree", rows=limit, every=1, threads=max(thread_counts()))
+    answer = surface.peer().ask(csv="out/agreement/grid.csv", **limits)
     return [agreement_row(f"784-128-10: against PyTorch float64, {limit} rows", answer)]
 
 
@@ -223,10 +233,10 @@ def features(lab):
 def training(lab):
     """an epoch of 784-128-10, batch 128, against PyTorch; accuracy after five"""
     epochs, peer = 5, lab.peer("torch_train.py", *lab.mnist(), "784,128,10")
-    variants = [(t, g) for t in thread_counts() for g in ("batch", "epoch")]
+    variants = [(t, g) for t in peer_threads() for g in ("batch", "epoch")]
     _, (threads, gather) = lab.fastest(
         variants,
-        lambda v: peer.ask(do="train", epochs=1, threads=v[0], gather=v[1], seed=1)["seconds"],
+        lambda v: peer.ask(**request(v[0], do="train", epochs=1, gather=v[1], seed=1))["seconds"],
     )
     accuracy = {"ours": [], "theirs": []}
 
@@ -240,7 +250,7 @@ def training(lab):
 
     def theirs():
         seed = len(accuracy["theirs"]) + 1
-        answer = peer.ask(do="train", epochs=epochs, threads=threads, gather=gather, seed=seed)
+        answer = peer.ask(**request(threads, do="train", epochs=epochs, gather=gather, seed=seed))
         accuracy["theirs"].append(100 * answer["accuracy"])
         return answer["seconds"] / epochs
 
@@ -257,7 +267,7 @@ def training(lab):
             a,
             b,
             2,
-            f"PyTorch, {threads_text(threads)}, rows gathered by {gather}",
+            f"PyTorch, {peer_text(threads)}, rows gathered by {gather}",
         ),
         Row(
             f"784-128-10: test accuracy after {epochs} epochs, mean of {len(accuracy['ours'])}",
@@ -276,17 +286,17 @@ def against_sklearn(lab, what, stage, pipeline, solvers, *files):
         solvers = solvers[-2:]
     # by type first: only one copy of the data is kept
     variants = [
-        (s, d, t) for d in ("float32", "float64") for s in solvers for t in thread_counts()[-2:]
+        (s, d, t) for d in ("float32", "float64") for s in solvers for t in peer_threads()[-3:]
     ]
 
     def fit(v):
-        return peer.ask(do="fit", solver=v[0], dtype=v[1], threads=v[2])["seconds"]
+        return peer.ask(**request(v[2], do="fit", solver=v[0], dtype=v[1]))["seconds"]
 
     _, best = lab.fastest(variants, fit)
     ours, theirs = lab.alternate(
         Thalweg=lambda: lab.thalweg(pipeline).seconds(stage), scikit_learn=lambda: fit(best)
     )
-    note = f"scikit-learn, {best[0]}, {best[1]}, {threads_text(best[2])}"
+    note = f"scikit-learn, {best[0]}, {best[1]}, {peer_text(best[2])}"
     return [faster(what, ours, theirs, 2, note)]
 
 

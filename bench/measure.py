@@ -30,6 +30,11 @@ def thread_counts():
     return sorted({1, min(2, cpus()), cpus()})
 
 
+def peer_threads():
+    """What a peer may take for itself and for its BLAS: they get into each other's way, or do not."""
+    return sorted({(own, blas) for blas in thread_counts() for own in (1, blas)})
+
+
 class Series:
     """The seconds of one side, repetition by repetition."""
 

@@ -18,12 +18,13 @@ OpenBLAS kernels as Thalweg.
 
 - PyTorch, surfaces: weights origin + x u + y v, then a forward pass over all rows, the sum of the
   cross-entropies and the number of right rows, in `inference_mode`, float32. Batches of 256, 1000,
-  4096, 10000 and 60000 rows with 1 and 2 threads are tried first, and the fastest is the peer.
+  4096, 10000 and 60000 rows are tried first, with 1 and 2 threads of PyTorch's own and of its BLAS,
+  and the fastest is the peer.
 - PyTorch, training: mini-batch SGD on tensors in memory, rows shuffled by `randperm`, no
-  DataLoader. 1 and 2 threads, rows gathered for each batch or once for each epoch: the fastest.
+  DataLoader. Threads as above, rows gathered for each batch or once for each epoch: the fastest.
   Both sides evaluate the loss over all rows once before and once after the five epochs.
 - scikit-learn: PCA(2) with the solvers arpack and randomized (for the trajectory full, too), on
-  float32 and float64, with 1 and 2 threads: the fastest.
+  float32 and float64, threads as above: the fastest.
 - The peak is the best rate of OpenBLAS's `sgemm` on as many threads, each with matrices of 1024 x
   1024 of its own. F1's operations are those that the affine first layer leaves: 2 for each hidden
   unit and 2 for each weight of the later layers, by row and point. The row sweep needs fewer.

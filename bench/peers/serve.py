@@ -13,9 +13,10 @@ import time
 import threadpoolctl
 
 
-def set_threads(n):
-    """n threads for the BLAS and for what the peer parallelises itself."""
+def set_threads(n, blas):
+    """n threads for what the peer parallelises itself, `blas` for its BLAS."""
     threadpoolctl.threadpool_limits(n)
+    threadpoolctl.threadpool_limits(blas, user_api="blas")
     torch = sys.modules.get("torch")
     if torch:
         torch.set_num_threads(n)
@@ -43,7 +44,8 @@ def serve(functions):
     for line in sys.stdin:
         request = json.loads(line)
         threads = request.pop("threads", None)
+        blas = request.pop("blas", threads)
         if threads:
-            set_threads(threads)
+            set_threads(threads, blas)
         answer = functions[request.pop("do")](**request)
         print(json.dumps(answer), flush=True)
