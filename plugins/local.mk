@@ -15,6 +15,7 @@ AVX2_CPPFLAGS = $(AM_CPPFLAGS) -DSIMD_ISA=avx2
 AVX512_CPPFLAGS = $(AM_CPPFLAGS) -DSIMD_ISA=avx512
 
 MLP_KERNELS = \
+	%D%/model-mlp/act.inc \
 	%D%/model-mlp/avx512.h \
 	%D%/model-mlp/columns.inc \
 	%D%/model-mlp/kernels-types.inc \

@@ -40,6 +40,7 @@ SIMD_FN vd vd_part(vd v, size_t i)
 #define LANES   SIMD_F
 #include "sweep.inc"
 #include "columns.inc"
+#include "act.inc"
 #include "layers.inc"
 #undef REAL
 #undef NAME
@@ -58,6 +59,7 @@ SIMD_FN vd vd_part(vd v, size_t i)
 #define LANES   SIMD_D
 #include "sweep.inc"
 #include "columns.inc"
+#include "act.inc"
 #include "layers.inc"
 
 #define N32(x) x##_f32

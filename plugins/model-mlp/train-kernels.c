@@ -17,6 +17,7 @@
 #define VECTOR  vf
 #define WIDTH   SIMD_F
 #include "../util/softmax.inc"
+#include "act.inc"
 #include "train-kernels.inc"
 #undef REAL
 #undef INDEX
@@ -32,6 +33,7 @@
 #define VECTOR  vd
 #define WIDTH   SIMD_D
 #include "../util/softmax.inc"
+#include "act.inc"
 #include "train-kernels.inc"
 
 #define TABLE(N)                                                                                   \
