@@ -186,10 +186,25 @@ static int objective_failed(struct model *m)
                                                : TW_ENUMERIC;
 }
 
+/* Plugins call the objective, and may do so from a task of their own, where its
+ * instances are not theirs. */
+static int refuse_in_task(struct model *m)
+{
+    if (!workers_busy(m->workers))
+        return TW_OK;
+    error_set(m->error, FAULT_RUN,
+              "model %s: a plugin called the objective from a parallel task; it must be called "
+              "from where the plugin is called",
+              m->instance[0]->plugin->desc.name);
+    return TW_EINTERNAL;
+}
+
 static int objective_loss(const struct tw_objective *f, const double *theta,
                           const struct tw_rows *rows, double *loss)
 {
     struct model *m = f->ctx;
+    if (refuse_in_task(m) < 0)
+        return TW_EINTERNAL;
     if (!rows)
         return model_evaluate(m, theta, loss, NULL, m->error) < 0 ? objective_failed(m) : TW_OK;
     int rc = m->ops->loss(m->instance[0]->self, theta, rows, loss, NULL);
@@ -284,6 +299,8 @@ static int objective_grad(const struct tw_objective *f, const double *theta,
                           const struct tw_rows *rows, double *loss, double *grad)
 {
     struct model *m = f->ctx;
+    if (refuse_in_task(m) < 0)
+        return TW_EINTERNAL;
     if (!m->ops->grad)
         return difference_grad(m, theta, rows, loss, grad);
     if (!rows)

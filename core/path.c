@@ -14,9 +14,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define SEGMENT                                                                                    \
-    ((size_t)64 << 20) /* bytes by which the file grows, or one point if that is more              \
-                        */
+/* Bytes by which the file grows, or one point if that is more. */
+#define SEGMENT ((size_t)64 << 20)
 
 void path_init(struct path *p, size_t dim)
 {

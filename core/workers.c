@@ -154,6 +154,11 @@ size_t workers_count(const struct workers *w)
     return w->n;
 }
 
+bool workers_busy(struct workers *w)
+{
+    return atomic_load(&w->taken);
+}
+
 bool workers_try_run(struct workers *w, size_t n_tasks, worker_task task, void *ctx, int *rc)
 {
     if (atomic_exchange(&w->taken, true))

@@ -20,6 +20,7 @@ typedef int (*worker_task)(void *ctx, size_t worker, size_t task);
 struct workers *workers_new(size_t n);
 void workers_free(struct workers *w);
 size_t workers_count(const struct workers *w);
+bool workers_busy(struct workers *w); /* somebody runs a job */
 
 /* How many processors this process may use. */
 size_t workers_processors(void);

@@ -474,8 +474,7 @@ static int check_plane_points(struct trial *t)
     return try_each_set(t, try_plane_points);
 }
 
-/* ---- every call once
- * -------------------------------------------------------------------------------- */
+/* ---- every call once ---------------------------------------------------------- */
 
 static void exercise_plane(struct trial *t, struct bound *b)
 {

@@ -129,7 +129,8 @@ struct tw_host_parallel {
     uint32_t struct_size;
     /* Call task(ctx, k) once for each k < n, in any order and some at the same
      * time, and return when all of them have: TW_OK or a failure among them, after
-     * which no more are begun.  Tasks write to places of their own.  Cut the work
+     * which no more are begun.  Tasks write to places of their own and call no
+     * objective.  Cut the work
      * by its size only, never by a number of threads: so results are the same for
      * any -j.  May be called wherever the plugin is called; where the threads are
      * busy already (a model in the grid), the tasks run in the caller's, in order. */

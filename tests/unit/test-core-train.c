@@ -476,6 +476,45 @@ START_TEST(workers_do_not_show)
 }
 END_TEST
 
+struct nested {
+    const struct tw_objective *f;
+    const double *at;
+    int rc[2];
+};
+
+static int call_objective(void *ctx, size_t worker, size_t k)
+{
+    struct nested *n = ctx;
+    double loss, grad[64];
+    (void)worker;
+    n->rc[k] = k == 0 ? n->f->loss(n->f, n->at, NULL, &loss)
+                      : n->f->grad(n->f, n->at, NULL, &loss, grad);
+    return 0;
+}
+
+/* What a plugin must not do in a task of its own is refused, for any number of workers. */
+START_TEST(no_objective_in_a_task)
+{
+    struct bench *p = bench_new("thalweg: 1\ndataset: {plugin: iris}\n"
+                                "model: {plugin: mlp, hidden: [4]}\nreducers: [{plugin: axes}]\n"
+                                "sinks: [{plugin: csv}]\n");
+    struct tw_data data = examples(ROWS - 1);
+    double at[64] = {0};
+    for (size_t team = 1; team <= 2; team++) {
+        open_model(p->plan.model.plugin, p->plan.model.config, &data, team);
+        struct nested n = {.f = model_objective(&model, &b->err), .at = at};
+        OK(workers_run(workers, 2, call_objective, &n));
+        for (int k = 0; k < 2; k++)
+            ck_assert_int_lt(n.rc[k], 0);
+        ck_assert_ptr_nonnull(strstr(b->err.text, "task"));
+        b->err = (struct error){0};
+        ck_assert_int_eq(n.f->loss(n.f, at, NULL, &(double){0}), TW_OK);
+    }
+    model_close(&model);
+    bench_free(p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("train");
@@ -494,5 +533,6 @@ int main(void)
     tcase_add_test(c, differences_against_exact_gradients);
     tcase_add_test(c, training_by_differences);
     tcase_add_test(c, workers_do_not_show);
+    tcase_add_test(c, no_objective_in_a_task);
     return bench_main(suite);
 }
