@@ -487,8 +487,8 @@ static int call_objective(void *ctx, size_t worker, size_t k)
     struct nested *n = ctx;
     double loss, grad[64];
     (void)worker;
-    n->rc[k] = k == 0 ? n->f->loss(n->f, n->at, NULL, &loss)
-                      : n->f->grad(n->f, n->at, NULL, &loss, grad);
+    n->rc[k] =
+        k == 0 ? n->f->loss(n->f, n->at, NULL, &loss) : n->f->grad(n->f, n->at, NULL, &loss, grad);
     return 0;
 }
 
