@@ -72,7 +72,13 @@ int grid_new(struct grid *g, size_t nx, size_t ny, const double range[4], struct
                          "precision numbers; set grid: range",
                          'x' + axis, lo, hi, n);
     }
-    g->view = (struct tw_grid){sizeof g->view, nx, ny, g->x, g->y, g->loss, g->accuracy};
+    g->view = (struct tw_grid){.struct_size = sizeof g->view,
+                               .nx = nx,
+                               .ny = ny,
+                               .x = g->x,
+                               .y = g->y,
+                               .loss = g->loss,
+                               .accuracy = g->accuracy};
     return 0;
 }
 

@@ -310,6 +310,39 @@ static int objective_grad(const struct tw_objective *f, const double *theta,
     return instance_check(m->instance[0], rc, NULL, m->error) < 0 ? objective_failed(m) : TW_OK;
 }
 
+/* Central differences of gradients along vec: as difference_grad(), with a step of
+ * h in units of theta. */
+static int difference_hvp(struct model *m, const double *theta, const struct tw_rows *rows,
+                          const double *vec, double *out)
+{
+    size_t n = m->dim;
+    double most = 0, *at = calloc(2 * n, sizeof *at), *down, h;
+    int rc = TW_OK;
+    if (!at) {
+        error_nomem(m->error);
+        return TW_ENOMEM;
+    }
+    down = at + n;
+    for (size_t j = 0; j < n; j++)
+        most = fmax(most, fabs(vec[j]) / fmax(1, fabs(theta[j])));
+    h = most > 0 ? 6e-6 / most : 1;
+    for (int side = -1; side <= 1 && rc == TW_OK; side += 2) {
+        for (size_t j = 0; j < n; j++)
+            at[j] = theta[j] + side * h * vec[j];
+        rc = objective_grad(&m->objective, at, rows, NULL, side < 0 ? down : out);
+    }
+    for (size_t j = 0; j < n && rc == TW_OK; j++)
+        out[j] = (out[j] - down[j]) / (2 * h);
+    free(at);
+    return rc;
+}
+
+static int objective_hvp(const struct tw_objective *f, const double *theta,
+                         const struct tw_rows *rows, const double *vec, double *out)
+{
+    return difference_hvp(f->ctx, theta, rows, vec, out);
+}
+
 int model_block(struct model *m, size_t i, struct tw_block *out, struct error *err)
 {
     struct tw_block b = {.struct_size = sizeof b};
@@ -363,6 +396,7 @@ const struct tw_objective *model_objective(struct model *m, struct error *err)
         .loss = objective_loss,
         .grad = objective_grad,
         .block = objective_block,
+        .hvp = objective_hvp,
     };
     return &m->objective;
 }

@@ -19,7 +19,8 @@
 
 void path_init(struct path *p, size_t dim)
 {
-    *p = (struct path){.dim = dim, .limit = memory_size() / 4, .most = 0.8 * memory_size()};
+    *p = (struct path){
+        .name = "training", .dim = dim, .limit = memory_size() / 4, .most = 0.8 * memory_size()};
 }
 
 const char *path_folder(void)
@@ -167,6 +168,7 @@ struct tw_path path_view(const struct path *p)
         .theta = (const double *const *)p->theta,
         .loss = p->loss,
         .step = p->step,
+        .name = p->name,
     };
 }
 

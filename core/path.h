@@ -26,6 +26,7 @@ struct segment { /* of the file, mapped */
 };
 
 struct path {
+    const char *name; /* of the run, of longer life; path_init says "training" */
     size_t dim, n, room;
     double **theta; /* n rows of dim */
     bool *in_file;  /* n: where this row is */

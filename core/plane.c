@@ -24,6 +24,8 @@ static int plane_alloc(struct plane *p, size_t dim, struct error *err)
     p->view.u = calloc(dim, sizeof(double));
     p->view.v = calloc(dim, sizeof(double));
     p->view.x_variance = p->view.y_variance = NAN;
+    p->view.x_walk = p->view.y_walk = NAN;
+    p->view.n_axes = 2;
     if (p->view.origin && p->view.u && p->view.v)
         return 0;
     plane_free(p);
@@ -196,8 +198,15 @@ int plane_track(const struct plane *p, const struct path *path, struct track *ou
         out->plane_loss[i] = NAN;
         out->step[i] = path->step[i];
     }
-    out->view = (struct tw_track){sizeof out->view, n,         out->step,       out->x,
-                                  out->y,           out->loss, out->plane_loss, out->residual};
+    out->view = (struct tw_track){.struct_size = sizeof out->view,
+                                  .n = n,
+                                  .step = out->step,
+                                  .x = out->x,
+                                  .y = out->y,
+                                  .loss = out->loss,
+                                  .plane_loss = out->plane_loss,
+                                  .residual = out->residual,
+                                  .name = path->name};
     return 0;
 }
 

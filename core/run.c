@@ -247,13 +247,15 @@ static int write_sink(struct run *r, const struct stage *s, const struct tw_resu
 static int stage_sinks(struct run *r, struct error *err)
 {
     struct dataset *data = r->has_data ? &r->data : NULL;
+    const struct tw_track *track = &r->track.view;
     struct tw_result result = {
         .struct_size = sizeof result,
         .title = r->plan->pipeline.title,
         .subtitle = provenance_subtitle(&r->mem, r->plan, data),
         .plane = &r->plane.view,
         .grid = &r->grid.view,
-        .track = r->track.view.n ? &r->track.view : NULL,
+        .n_tracks = r->track.view.n > 0,
+        .tracks = &track,
         .provenance = provenance_new(&r->mem, r->plan, data),
     };
     if (!result.subtitle || !result.provenance)

@@ -172,7 +172,7 @@ static int put_file(const struct tw_host *host, const char *path, const struct t
         return rc;
     put_provenance(f, r->provenance);
     if (track)
-        put_track(f, r->track);
+        put_track(f, r->tracks[0]);
     else
         rc = put_grid(host, f, r->grid);
     closed = output_close(host, path, f);
@@ -184,7 +184,7 @@ static int put_files(void *self, const struct tw_result *r)
     const struct csv_sink *s = self;
     int rc = put_file(s->host, s->cfg->path, r, false);
 
-    if (rc == TW_OK && r->track && s->cfg->trajectory)
+    if (rc == TW_OK && r->n_tracks && s->cfg->trajectory)
         rc = put_file(s->host, s->cfg->trajectory, r, true);
     return rc;
 }

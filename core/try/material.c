@@ -191,7 +191,13 @@ int try_path(struct trial *t, const struct mock *m, size_t n, uint64_t seed, str
         loss[i] = mock_loss(m, theta[i]);
         step[i] = 10 * i;
     }
-    *out = (struct tw_path){sizeof *out, n, dim, (const double *const *)theta, loss, step};
+    *out = (struct tw_path){.struct_size = sizeof *out,
+                            .n = n,
+                            .dim = dim,
+                            .theta = (const double *const *)theta,
+                            .loss = loss,
+                            .step = step,
+                            .name = "training"};
     return 0;
 }
 
@@ -226,7 +232,13 @@ static struct tw_grid *make_grid(struct trial *t, enum try_result which)
         if (which == TRY_HOLES && i % 11 == 3)
             accuracy[i] = NAN;
     }
-    *g = (struct tw_grid){sizeof *g, nx, ny, x, y, loss, which == TRY_NO_TRACK ? NULL : accuracy};
+    *g = (struct tw_grid){.struct_size = sizeof *g,
+                          .nx = nx,
+                          .ny = ny,
+                          .x = x,
+                          .y = y,
+                          .loss = loss,
+                          .accuracy = which == TRY_NO_TRACK ? NULL : accuracy};
     return g;
 }
 
@@ -247,7 +259,15 @@ static struct tw_track *make_track(struct trial *t)
         a[3 * N + i] = a[2 * N + i] - 0.01;
         a[4 * N + i] = 0.05 * (double)(N - i);
     }
-    *k = (struct tw_track){sizeof *k, N, step, a, a + N, a + 2 * N, a + 3 * N, a + 4 * N};
+    *k = (struct tw_track){.struct_size = sizeof *k,
+                           .n = N,
+                           .step = step,
+                           .x = a,
+                           .y = a + N,
+                           .loss = a + 2 * N,
+                           .plane_loss = a + 3 * N,
+                           .residual = a + 4 * N,
+                           .name = "training"};
     return k;
 }
 
@@ -269,7 +289,10 @@ static struct tw_plane *make_plane(struct trial *t)
                            .x_label = "component 1",
                            .y_label = "component 2",
                            .x_variance = 0.7,
-                           .y_variance = 0.2};
+                           .y_variance = 0.2,
+                           .x_walk = NAN,
+                           .y_walk = NAN,
+                           .n_axes = 2};
     return p;
 }
 
@@ -281,8 +304,10 @@ struct tw_result *try_result(struct trial *t, enum try_result which)
     struct tw_grid *grid = make_grid(t, which);
     struct tw_plane *plane = make_plane(t);
     struct tw_track *track = make_track(t);
-    if (!r || !grid || !plane || !track)
+    const struct tw_track **tracks = get(t, 1, sizeof *tracks);
+    if (!r || !grid || !plane || !track || !tracks)
         return NULL;
+    tracks[0] = track;
     if (which == TRY_NO_TRACK)
         plane->x_variance = plane->y_variance = NAN;
     *r = (struct tw_result){.struct_size = sizeof *r,
@@ -290,7 +315,8 @@ struct tw_result *try_result(struct trial *t, enum try_result which)
                             .subtitle = "nothing was trained for it",
                             .plane = plane,
                             .grid = grid,
-                            .track = which == TRY_NO_TRACK ? NULL : track,
+                            .n_tracks = which != TRY_NO_TRACK,
+                            .tracks = tracks,
                             .provenance = provenance};
     return r;
 }

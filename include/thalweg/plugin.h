@@ -130,9 +130,8 @@ struct tw_host_parallel {
     /* Call task(ctx, k) once for each k < n, in any order and some at the same
      * time, and return when all of them have: TW_OK or a failure among them, after
      * which no more are begun.  Tasks write to places of their own and call no
-     * objective.  Cut the work
-     * by its size only, never by a number of threads: so results are the same for
-     * any -j.  May be called wherever the plugin is called; where the threads are
+     * objective.  Cut the work by its size only, never by a number of threads: so
+     * results are the same for any -j.  May be called wherever the plugin is called; where the threads are
      * busy already (a model in the grid), the tasks run in the caller's, in order. */
     int (*run)(const struct tw_host *h, size_t n, int (*task)(void *ctx, size_t k), void *ctx);
 };
@@ -176,9 +175,10 @@ struct tw_strings {
 #define TW_INT_AUTO INT64_MIN
 
 /* One YAML key.  The host's own keys of a section cannot be a plugin's: `plugin`
- * everywhere; classes, positive, limit, scale, standardize for datasets; epochs,
- * record, record_every for optimizers.  The host parses, range-checks and stores it at `offset` of
- * the config struct that it hands to create(); the plugin never sees YAML. */
+ * everywhere; classes, positive, limit, scale, standardize, test_fraction for
+ * datasets; epochs, record, record_every, label, seed for optimizers.  The host parses,
+ * range-checks and stores it at `offset` of the config struct that it hands to create(); the plugin
+ * never sees YAML. */
 struct tw_param {
     const char *name;           /* [a-z][a-z0-9_]* */
     uint32_t type;              /* enum tw_param_type */
@@ -311,6 +311,27 @@ struct tw_objective {
     int (*grad)(const struct tw_objective *f, const double *theta, const struct tw_rows *rows,
                 double *loss, double *grad); /* loss may be NULL */
     int (*block)(const struct tw_objective *f, size_t i, struct tw_block *out); /* TW_DONE: no more */
+    /* out = H vec: the Hessian of the loss over `rows` (a mean, penalty included) at
+     * theta, times vec; dim doubles each, out is neither theta nor vec.  Exact where
+     * the model has TW_EXT_MODEL_HVP, else a central difference of two gradients. */
+    int (*hvp)(const struct tw_objective *f, const double *theta, const struct tw_rows *rows,
+               const double *vec, double *out);
+};
+
+/* Eigenpairs of the Hessian of an objective, by Lanczos with full
+ * reorthogonalisation (Golub and Van Loan 2013, 10.3). */
+#define TW_EXT_HOST_EIGEN "thalweg.host.eigen/1"
+enum tw_eigen { TW_EIGEN_MAGNITUDE, TW_EIGEN_LARGEST, TW_EIGEN_SMALLEST };
+struct tw_host_eigen {
+    uint32_t struct_size;
+    /* The k eigenpairs of the Hessian at theta over all rows that are first by
+     * `which` (enum tw_eigen): value[0..k-1] in that order, vector k x dim of unit length,
+     * each with its largest entry positive.  Converged when |H v - lambda v| <= tolerance
+     * times the largest |eigenvalue|; TW_ENUMERIC if that is out of reach.  Ticks and
+     * can be cancelled.  The same seed gives the same bits. */
+    int (*hessian)(const struct tw_host *h, const struct tw_objective *f, const double *theta,
+                   int which, size_t k, double tolerance, uint64_t seed, double *value,
+                   double *vector);
 };
 
 /* The points an optimizer went through; the first is where it started. */
@@ -320,9 +341,10 @@ struct tw_path {
     const double *const *theta; /* n rows of dim */
     const double *loss;         /* n: over the whole training set */
     const uint64_t *step;       /* n: optimizer steps taken by then */
+    const char *name;           /* of the run: "sgd", or its label; never NULL */
 };
 
-/* theta(x, y) = origin + x*u + y*v. */
+/* theta(x, y) = origin + x*u + y*v, or a line: theta(x) = origin + x*u. */
 struct tw_plane {
     uint32_t struct_size;
     size_t dim;
@@ -330,18 +352,55 @@ struct tw_plane {
     char x_label[64], y_label[64]; /* what the axes are: "component 1" */
     double x_variance, y_variance; /* explained variance, a ratio; NaN (set by the host) if it
                                       means nothing */
+    double x_walk, y_walk; /* what a random walk of as many points would have there; NaN likewise */
+    uint32_t n_axes;       /* the host sets 2; 1 makes it a line: v stays zero, y_label empty */
+    uint32_t n_marks;      /* points with names, e.g. the models that the plane goes through; 0 */
+    struct tw_mark {       /* of the host.  Frozen. */
+        double x, y;
+        char name[48];
+    } mark[4];
 };
 
-/* loss[row * nx + col] is the loss at (x[col], y[row]): row is y. */
+/* loss[row * nx + col] is the loss at (x[col], y[row]): row is y.  On a line (n_axes of the
+ * plane is 1) ny is 1 and y[0] is 0. */
 struct tw_grid {
     uint32_t struct_size;
     size_t nx, ny;
     const double *x, *y;    /* ascending */
     const double *loss;     /* ny x nx; NaN or infinite where the loss is */
     const double *accuracy; /* ny x nx, fractions; NULL if it means nothing */
+    /* The same of the test set; NULL if it is not asked for or means nothing. */
+    const double *test_loss, *test_accuracy;
+    /* ny x nx, NULL if not asked for: |lambda_min / lambda_max| with the sign of lambda_min, 0
+     * where the landscape is convex up to rounding, NaN where it is not known; of the Hessian in
+     * the plane, and of the whole one (Li et al. 2018, section 6). */
+    const double *plane_convexity, *full_convexity;
 };
 
-/* The trajectory as seen in the plane. */
+/* The same points in several planes of a family (planes of index 0, 1, 2, ...):
+ * statistics of the loss over the planes, ny x nx each. */
+struct tw_spread {
+    uint32_t struct_size;
+    size_t n_planes;
+    const double *mean, *std; /* std: of the sample, n_planes - 1 */
+    const double *min, *q25, *median, *q75, *max;
+};
+
+/* Critical points of the loss in the plane, not of the grid: those that were
+ * found, minima first, then by loss. */
+enum tw_critical_kind { TW_MINIMUM = 1, TW_SADDLE, TW_MAXIMUM, TW_DEGENERATE };
+struct tw_critical {
+    uint32_t struct_size;
+    size_t n;
+    const double *x, *y, *loss;
+    const uint32_t *kind;      /* enum tw_critical_kind */
+    const double *lambda;      /* n x 2: eigenvalues of the Hessian in the plane by (x, y), the
+                                  smaller first; on a line the second is NaN */
+    const double *persistence; /* of minima: how far the loss must rise to leave for a lower one,
+                                  infinite for the lowest; NaN for the others */
+};
+
+/* A trajectory as seen in the plane. */
 struct tw_track {
     uint32_t struct_size;
     size_t n;
@@ -350,6 +409,7 @@ struct tw_track {
     const double *loss;       /* at the checkpoint itself */
     const double *plane_loss; /* at its projection */
     const double *residual;   /* Euclidean distance of the checkpoint from the plane */
+    const char *name;         /* as in tw_path */
 };
 
 struct tw_result { /* pointers only, so that each part can grow by itself */
@@ -358,8 +418,11 @@ struct tw_result { /* pointers only, so that each part can grow by itself */
     const char *subtitle; /* one line: model, data, training */
     const struct tw_plane *plane;
     const struct tw_grid *grid;
-    const struct tw_track *track;  /* NULL without a trajectory */
+    size_t n_tracks; /* 0 without a trajectory */
+    const struct tw_track *const *tracks;
     const char *const *provenance; /* key, value, key, value, ..., NULL; values may have newlines */
+    const struct tw_spread *spread;     /* NULL with a single plane */
+    const struct tw_critical *critical; /* NULL if not asked for */
 };
 
 /* ---- the five kinds ------------------------------------------------------- */
@@ -473,6 +536,18 @@ struct tw_model_plane {
     /* [opt] Set penalty[k] at n_points points.  NULL: the model has none. */
     int (*penalty)(void *self, size_t n_points, const double *xy, double *penalty);
     void (*end)(void *self);
+};
+
+/* Hessian times vector, exactly (Pearlmutter 1994). */
+#define TW_EXT_MODEL_HVP "thalweg.model.hvp/1"
+struct tw_model_hvp {
+    uint32_t struct_size;
+    /* out = H vec for the Hessian of what loss() gives on these rows, the mean and the
+     * penalty; dim doubles each, none overlaps.  Where a loss has a kink, any element of the
+     * generalised Hessian that grad() agrees with.  TW_ENOTSUP, without fail(), sends the host
+     * to differences of grad(). */
+    int (*hvp)(void *self, const double *theta, const struct tw_rows *rows, const double *vec,
+               double *out);
 };
 
 /* ---- the descriptor --------------------------------------------------------- */

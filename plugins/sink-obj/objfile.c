@@ -148,7 +148,7 @@ static bool put_point(struct objfile *o, double x, double y)
 static size_t pieces(const struct objfile *o, size_t i)
 {
     const struct tw_grid *g = o->terrain->grid;
-    const struct tw_track *t = o->result->track;
+    const struct tw_track *t = o->result->n_tracks ? o->result->tracks[0] : NULL;
     double cx = (g->x[g->nx - 1] - g->x[0]) / (double)(g->nx - 1);
     double cy = (g->y[g->ny - 1] - g->y[0]) / (double)(g->ny - 1);
     double n = 2 * fmax(fabs(t->x[i] - t->x[i - 1]) / cx, fabs(t->y[i] - t->y[i - 1]) / cy);
@@ -158,7 +158,7 @@ static size_t pieces(const struct objfile *o, size_t i)
 
 static void put_trajectory(struct objfile *o)
 {
-    const struct tw_track *t = o->result->track;
+    const struct tw_track *t = o->result->n_tracks ? o->result->tracks[0] : NULL;
     uint32_t first = 0; /* of the current line; 0: none */
 
     fputs("\no trajectory\ng trajectory\nusemtl trajectory\n", o->file);
@@ -230,7 +230,7 @@ static void put_ball(struct objfile *o, const char *name, double x, double y)
 
 int objfile_write(struct objfile *o, const char *mtl)
 {
-    const struct tw_track *t = o->result->track;
+    const struct tw_track *t = o->result->n_tracks ? o->result->tracks[0] : NULL;
 
     put_provenance(o->file, o->result);
     put_scene(o->file, o->terrain);

@@ -52,7 +52,7 @@ static void note(struct chart *c, const char *fmt, ...)
 /* Where a checkpoint stands relative to the picture. */
 static const char *place(const struct chart *c, size_t i)
 {
-    const struct tw_track *t = c->result->track;
+    const struct tw_track *t = c->result->n_tracks ? c->result->tracks[0] : NULL;
     const struct tw_grid *g = c->grid;
 
     /* Written this way round so that a NaN is outside, too. */
@@ -69,7 +69,7 @@ static void loss_at(char *to, size_t size, double loss)
 
 static void track_items(struct chart *c)
 {
-    const struct tw_track *t = c->result->track;
+    const struct tw_track *t = c->result->n_tracks ? c->result->tracks[0] : NULL;
     const struct tw_grid *g = c->grid;
     char a[NUMBER_MAX], b[NUMBER_MAX];
     double extent = fmax(g->x[g->nx - 1] - g->x[0], g->y[g->ny - 1] - g->y[0]);
@@ -146,7 +146,8 @@ void note_collect(struct chart *c)
         note(c, "Smooth surface through %zu\xe2\x80\x89\xc3\x97\xe2\x80\x89%zu grid points.", g->nx,
              g->ny);
     if (c->n_outside)
-        note(c, "%zu of %zu checkpoints lie outside the map.", c->n_outside, c->result->track->n);
+        note(c, "%zu of %zu checkpoints lie outside the map.", c->n_outside,
+             c->result->tracks[0]->n);
 }
 
 double legend_place(struct chart *c, double x, double y, double width)

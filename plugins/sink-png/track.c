@@ -41,7 +41,7 @@ static void choose_beads(struct chart *c)
 
 int track_place(struct chart *c)
 {
-    const struct tw_track *t = c->result->track;
+    const struct tw_track *t = c->result->n_tracks ? c->result->tracks[0] : NULL;
     const struct box *m = &c->map;
 
     if (!t || !t->n)

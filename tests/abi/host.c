@@ -22,8 +22,8 @@ static void show(const struct plugin *p, struct arena *mem, struct error *err)
     printf("%s: rate=%g count=%d dim=%zu loss=%g grad=%s", p->desc.name, config->rate,
            (int)config->count, p->ops.model.dim(NULL), loss, p->ops.model.grad ? "yes" : "no");
 #if TW_ABI_MINOR_LATEST >= 1
-    printf(" homepage=%s hvp=%s", p->desc.homepage ? p->desc.homepage : "-",
-           p->ops.model.hvp ? "yes" : "no");
+    printf(" homepage=%s curvature=%s", p->desc.homepage ? p->desc.homepage : "-",
+           p->ops.model.curvature ? "yes" : "no");
 #endif
     printf("\n");
 }

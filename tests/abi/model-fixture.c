@@ -51,12 +51,12 @@ static int loss(void *self, const double *theta, const struct tw_rows *rows, dou
 }
 
 #if TW_ABI_MINOR_LATEST >= 1
-static int hvp(void *self, const double *theta, const double *v, double *hv)
+static int curvature(void *self, const double *theta, double *c)
 {
     (void)self;
     (void)theta;
     for (int i = 0; i < 7; i++)
-        hv[i] = 2 * v[i];
+        c[i] = 2;
     return TW_OK;
 }
 #endif
@@ -67,7 +67,7 @@ static const struct tw_model_ops ops = {
     .dim = dim,
     .loss = loss,
 #if TW_ABI_MINOR_LATEST >= 1
-    .hvp = hvp,
+    .curvature = curvature,
 #endif
 };
 

@@ -208,7 +208,7 @@ static int write_result(void *self, const struct tw_result *r)
     name = s->cfg->path;
 #endif
 #ifdef WRONG_NO_TRACK
-    if (r->track->n == 0)
+    if (r->tracks[0]->n == 0)
         return TW_OK;
 #endif
 #ifdef WRONG_UNWRITTEN

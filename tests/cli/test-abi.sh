@@ -34,10 +34,10 @@ sed -e 's/^#define TW_ABI_MINOR_LATEST 0 /#define TW_ABI_MINOR_LATEST 1 /' \
     -e '/^    const char \*help;  /a\
     const char *example;' \
     -e '/^    int (\*block)(const void \*self, size_t i, struct tw_block \*out);/a\
-    int (*hvp)(void *self, const double *theta, const double *v, double *hv);' \
+    int (*curvature)(void *self, const double *theta, double *c);' \
     "$old/thalweg/plugin.h" >"$new/thalweg/plugin.h"
 for line in '#define TW_ABI_MINOR_LATEST 1 ' '    const char *homepage;' '    const char *example;' \
-    '    int (*hvp)('; do
+    '    int (*curvature)('; do
     [ "$(grep -c -F -e "$line" "$new/thalweg/plugin.h")" = 1 ] ||
         fail "the header has changed: this test no longer makes '$line' of it"
 done
@@ -83,9 +83,9 @@ numbers="rate=0.5 count=3 dim=7 loss=140 grad=no"
 says old old "old: $numbers"
 says old new "new: $numbers"
 says old demanding "refused: $scratch/model-demanding.so: needs a newer thalweg: needs ABI 0.1, ours is 0.0"
-says new old "old: $numbers homepage=- hvp=no"
-says new new "new: $numbers homepage=here hvp=yes"
-says new demanding "demanding: $numbers homepage=here hvp=yes"
+says new old "old: $numbers homepage=- curvature=no"
+says new new "new: $numbers homepage=here curvature=yes"
+says new demanding "demanding: $numbers homepage=here curvature=yes"
 for host in old new; do
     says $host other "refused: $scratch/model-other.so: built for another ABI: plugin ABI 1, ours 0"
 done

@@ -30,6 +30,7 @@ struct made {
     struct tw_result result;
     struct tw_grid grid;
     struct tw_track track;
+    const struct tw_track *tracks;
     struct tw_plane plane;
     double *x, *y, *loss, *accuracy; /* of the grid */
     double *t[5];                    /* of the track: x, y, loss, plane_loss, residual */
@@ -84,16 +85,39 @@ static inline struct made *made_new(size_t nx, size_t ny, double (*f)(double, do
         m->t[4][i] = w * (1 - w);
         m->step[i] = 469 * i;
     }
-    m->grid = (struct tw_grid){sizeof m->grid, nx, ny, m->x, m->y, m->loss, m->accuracy};
-    m->track =
-        (struct tw_track){sizeof m->track, n, m->step, m->t[0], m->t[1], m->t[2], m->t[3], m->t[4]};
+    m->grid = (struct tw_grid){.struct_size = sizeof m->grid,
+                               .nx = nx,
+                               .ny = ny,
+                               .x = m->x,
+                               .y = m->y,
+                               .loss = m->loss,
+                               .accuracy = m->accuracy};
+    m->track = (struct tw_track){.struct_size = sizeof m->track,
+                                 .n = n,
+                                 .step = m->step,
+                                 .x = m->t[0],
+                                 .y = m->t[1],
+                                 .loss = m->t[2],
+                                 .plane_loss = m->t[3],
+                                 .residual = m->t[4],
+                                 .name = "training"};
+    m->tracks = &m->track;
     m->plane = (struct tw_plane){.struct_size = sizeof m->plane,
                                  .x_label = "component 1",
                                  .y_label = "component 2",
                                  .x_variance = 0.8,
-                                 .y_variance = NAN};
-    m->result = (struct tw_result){sizeof m->result, MADE_TITLE,           "a subtitle", &m->plane,
-                                   &m->grid,         n ? &m->track : NULL, provenance};
+                                 .y_variance = NAN,
+                                 .x_walk = NAN,
+                                 .y_walk = NAN,
+                                 .n_axes = 2};
+    m->result = (struct tw_result){.struct_size = sizeof m->result,
+                                   .title = MADE_TITLE,
+                                   .subtitle = "a subtitle",
+                                   .plane = &m->plane,
+                                   .grid = &m->grid,
+                                   .n_tracks = n > 0,
+                                   .tracks = &m->tracks,
+                                   .provenance = provenance};
     snprintf(m->dir, sizeof m->dir, "/tmp/thalweg-sinks-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(m->dir));
     return m;
