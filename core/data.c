@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define MAX_CLASSES 1000000 /* more is a mistake, and names for all would fill the memory */
 
@@ -117,7 +118,8 @@ static int check_splits_agree(const struct dataset *d, struct error *err)
 }
 
 /* Hashing all of MNIST takes as long as reading it, so a thread of its own does
- * it, on the arrays as the plugin handed them over.  They must stay until then. */
+ * it, on the arrays as the plugin handed them over.  They must stay until then.
+ * Nobody needs the result before the sinks, so it takes the time that others leave. */
 struct fingerprint {
     struct tw_data view;
     pthread_t thread;
@@ -125,9 +127,8 @@ struct fingerprint {
     char hex[65];
 };
 
-static void *fingerprint_main(void *arg)
+static void fingerprint_take(struct fingerprint *f)
 {
-    struct fingerprint *f = arg;
     const struct tw_data *v = &f->view;
     struct sha256 s;
     sha256_init(&s);
@@ -137,6 +138,14 @@ static void *fingerprint_main(void *arg)
     else
         sha256_add(&s, v->target, v->n_rows * v->n_targets * sizeof *v->target);
     sha256_hex(&s, f->hex);
+}
+
+static void *fingerprint_main(void *arg)
+{
+#ifdef __linux__ /* where this is the thread's priority and not the process's */
+    setpriority(PRIO_PROCESS, 0, 19);
+#endif
+    fingerprint_take(arg);
     return NULL;
 }
 
@@ -152,7 +161,7 @@ static int fingerprint_start(struct dataset *d, struct error *err)
     f->running = pthread_create(&f->thread, NULL, fingerprint_main, f) == 0;
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     if (!f->running)
-        fingerprint_main(f);
+        fingerprint_take(f);
     return 0;
 }
 

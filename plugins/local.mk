@@ -27,6 +27,7 @@ MLP_KERNELS = \
 	%D%/model-mlp/sweep.inc \
 	%D%/model-mlp/train-kernels.c \
 	%D%/model-mlp/train-kernels.h \
+	%D%/model-mlp/products.inc \
 	%D%/model-mlp/train-kernels.inc \
 	%D%/util/expneg.h \
 	%D%/util/scratch.h \

@@ -28,9 +28,11 @@ static inline bool worth_cutting(const struct mlp *m, size_t n_rows)
 #define THETA_PIECES 2
 
 /* Matrix products lose less by being cut in two than in four. */
+#define PIECES_MAX 4
+
 static inline size_t pieces(size_t n)
 {
-    return n >= 256 ? 4 : n >= 32 ? 2 : 1;
+    return n >= 256 ? PIECES_MAX : n >= 8 ? 2 : 1;
 }
 
 /* In whole cache lines where there is enough; no piece is empty. */

@@ -10,6 +10,15 @@
 #include "../util/simdmath.h"
 #include "pieces.h"
 
+/* What the registers hold: tile, a row of it and one factor. */
+#ifdef SIMD_AVX512
+#define TILE_ROWS 8
+#else
+#define TILE_ROWS 4
+#endif
+#define TILE_VECTORS 3
+#define TILE_DEPTH   192 /* so many rows of TILE_VECTORS vectors are in the nearest cache */
+
 #define REAL    float
 #define INDEX   int32_t
 #define NAME(x) x##_f32
@@ -19,6 +28,7 @@
 #include "../util/softmax.inc"
 #include "act.inc"
 #include "train-kernels.inc"
+#include "products.inc"
 #undef REAL
 #undef INDEX
 #undef NAME
@@ -35,13 +45,16 @@
 #include "../util/softmax.inc"
 #include "act.inc"
 #include "train-kernels.inc"
+#include "products.inc"
 
-#define TABLE(N)                                                                                   \
+#define TABLE(N, width)                                                                            \
     {                                                                                              \
         .convert = N(convert), .take = N(take), .unit = N(unit), .softmax = N(softmax),            \
-        .times = N(times), .total = N(total), .deposit = N(deposit)                                \
+        .times = N(times), .total = N(total), .deposit = N(deposit), .outer = N(outer),            \
+        .sums = N(sums), .lanes = width                                                            \
     }
 #define N32(x) x##_f32
 #define N64(x) x##_f64
 
-const struct train_kernels SIMD_NAME(train_kernels) = {.f32 = TABLE(N32), .f64 = TABLE(N64)};
+const struct train_kernels SIMD_NAME(train_kernels) = {.f32 = TABLE(N32, SIMD_F),
+                                                       .f64 = TABLE(N64, SIMD_D)};

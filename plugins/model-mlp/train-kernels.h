@@ -11,6 +11,8 @@
 
 #include "net.h"
 
+#define SUMS_ROOM 48
+
 #define MLP_TRAIN_KERNELS(NAME, REAL, INDEX)                                                       \
     struct NAME {                                                                                  \
         void (*convert)(size_t n, const double *from, REAL *to);                                   \
@@ -31,6 +33,18 @@
         /* grad = ((first ? 0 : grad) + from) * scale + l2 * theta */                              \
         void (*deposit)(size_t n, const REAL *from, bool first, double scale, double l2,           \
                         const double *theta, double *grad);                                        \
+                                                                                                   \
+        /* The same for `from` = delta x, n_units x d: delta has n samples in rows `ld` apart, x   \
+         * is n x d, d >= lanes. */                                                                \
+        void (*outer)(size_t n_units, size_t d, size_t n, const REAL *delta, size_t ld,            \
+                      const REAL *x, bool first, double scale, double l2, const double *theta,     \
+                      double *grad);                                                               \
+                                                                                                   \
+        /* z = weight x^T, n_units x n in rows `ldz` apart: x is n x d. xt: room for SUMS_ROOM x   \
+         * d. */                                                                                   \
+        void (*sums)(size_t n_units, size_t d, size_t n, const REAL *weight, const REAL *x,        \
+                     REAL *xt, REAL *z, size_t ldz);                                               \
+        size_t lanes;                                                                              \
     }
 
 MLP_TRAIN_KERNELS(train_kernels_f32, float, int32_t);

@@ -76,7 +76,14 @@ static int golden_loss(const struct tw_objective *f, const double *theta,
 static struct tw_objective golden(struct mock *m, size_t n_rows)
 {
     return (struct tw_objective){
-        sizeof(struct tw_objective), GOLDEN_DIM, n_rows, m, golden_loss, golden_grad, no_block};
+        .struct_size = sizeof(struct tw_objective),
+        .dim = GOLDEN_DIM,
+        .n_rows = n_rows,
+        .ctx = m,
+        .loss = golden_loss,
+        .grad = golden_grad,
+        .block = no_block,
+    };
 }
 
 static int rosenbrock_grad(const struct tw_objective *f, const double *t,
@@ -141,7 +148,8 @@ static int barrier_loss(const struct tw_objective *f, const double *t, const str
 
 #define PLANAR(name, m)                                                                            \
     {                                                                                              \
-        sizeof(struct tw_objective), 2, 5, m, name##_loss, name##_grad, no_block                   \
+        .struct_size = sizeof(struct tw_objective), .dim = 2, .n_rows = 5, .ctx = m,               \
+        .loss = name##_loss, .grad = name##_grad, .block = no_block                                \
     }
 
 /* ---- helpers ---- */
