@@ -205,22 +205,37 @@ def features(lab):
     counts, rows = (98, 392, 784), []
     for n in counts:
         lab.prepare("columns", n, makes=[f"x-{n}.npy", f"y-{n}.npy"])
-    for plugin, hidden in (("logistic", []), ("svm", []), ("mlp", [128])):
+    limit = 5000 if lab.quick else 20000
+    for plugin, hidden, few, many in (
+        ("logistic", [], 101, 201),
+        ("svm", [], 101, 201),
+        ("mlp", [128], 51, 101),
+    ):
         sides = {}
         for n in counts:
             net = growth.Random(lab, n, hidden, plugin, f"x-{n}.npy", f"y-{n}.npy")
-            limit = 5000 if lab.quick else 20000
-            sides[f"{plugin}_{n}"] = lambda net=net, limit=limit: net.run(101, 101, limit)
-        series = lab.alternate(repetitions=2 if lab.quick else 3, **sides)
-        medians = [s.median / 101**2 for s in series]
-        spread = max(medians) / min(medians) - 1
+            for points in (few, many):
+                sides[f"{plugin}_{n}_{points}"] = (
+                    lambda net=net, points=points: net.run(points, points, limit)
+                )
+        series = lab.alternate(repetitions=2 if lab.quick else 5, **sides)
+        whole = [s.median for s in series]
+        more = [(b - a) / (many**2 - few**2) for a, b in zip(whole[::2], whole[1::2])]
+        text = f"{plugin}{' 128' if hidden else ''}: %s, 98, 392, 784 features"
+        spread = max(more) / min(more) - 1
         rows.append(
             Row(
-                f"{plugin}{' 128' if hidden else ''}: point with 98, 392, 784 features",
-                ", ".join(seconds(m) for m in medians),
+                text % f"one more point ({few} x {few} to {many} x {many})",
+                ", ".join(seconds(m) for m in more),
                 ratio=f"{100 * spread:.0f} % apart",
                 bar="<= 15 %",
                 holds=spread <= 0.15,
+            )
+        )
+        rows.append(
+            Row(
+                text % f"grid stage by point, {many} x {many}",
+                ", ".join(seconds(m / many**2) for m in whole[1::2]),
             )
         )
     return rows

@@ -19,14 +19,14 @@ bench: all %D%/sgemm$(EXEEXT)
 	  echo 'Then: make bench BENCH_PYTHON=/usr/bin/python3, or configure again.'; \
 	  exit 1; \
 	fi
-	@$(MKDIR_P) %D%/work
+	@$(MKDIR_P) %D%/scratch
 	@PYTHONDONTWRITEBYTECODE=1 ./run '$(BENCH_PYTHON)' '$(abs_top_srcdir)/%D%/run.py' \
 	  --mode '$(BENCH)' --cases '$(CASES)' --compiler '$(CC)' \
 	  --build '$(abs_builddir)' --source '$(abs_top_srcdir)'
 .PHONY: bench
 
 mostlyclean-local:
-	rm -rf %D%/work
+	rm -rf %D%/scratch
 
 EXTRA_DIST += \
 	%D%/breast-cancer.yaml \

@@ -114,7 +114,7 @@ class Lab:
 
     def __init__(self, source, build, mode):
         self.here, self.source, self.build = os.path.join(source, "bench"), source, build
-        self.work = os.path.join(build, "bench", "work")
+        self.work = os.path.join(build, "bench", "scratch")
         self.quick, self.long = mode == "quick", mode == "long"
         self.repetitions = 2 if self.quick else 5
         self.cpus = cpus()

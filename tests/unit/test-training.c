@@ -222,7 +222,12 @@ static int no_block(const struct tw_objective *f, size_t i, struct tw_block *out
 static void steps(const char *name, const char *yaml, size_t threads, size_t dim, double *theta,
                   char *reason, size_t size)
 {
-    struct tw_objective f = {sizeof f, dim, 10, NULL, slope_loss, slope_grad, no_block};
+    struct tw_objective f = {.struct_size = sizeof f,
+                             .dim = dim,
+                             .n_rows = 10,
+                             .loss = slope_loss,
+                             .grad = slope_grad,
+                             .block = no_block};
     struct tw_training training = {sizeof training, 0, 1};
     struct rig *r = rig_new(TW_OPTIMIZER, name, yaml);
     const struct tw_optimizer_ops *ops = &r->plugin->ops.optimizer;
