@@ -28,12 +28,11 @@ MLP_KERNELS = \
 	%D%/model-mlp/train-kernels.c \
 	%D%/model-mlp/train-kernels.h \
 	%D%/model-mlp/products.inc \
+	%D%/model-mlp/softmax.inc \
 	%D%/model-mlp/train-kernels.inc \
-	%D%/util/expneg.h \
 	%D%/util/scratch.h \
 	%D%/util/simd.h \
-	%D%/util/simdmath.h \
-	%D%/util/softmax.inc
+	%D%/util/simdmath.h
 noinst_LTLIBRARIES += libmlp-base.la
 MLP_LIBS = libmlp-base.la
 libmlp_base_la_SOURCES = $(MLP_KERNELS)

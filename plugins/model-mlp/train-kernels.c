@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#include "../util/expneg.h"
 #include "../util/simdmath.h"
 #include "pieces.h"
 
@@ -25,7 +24,7 @@
 #define V(x)    vf_##x
 #define VECTOR  vf
 #define WIDTH   SIMD_F
-#include "../util/softmax.inc"
+#include "softmax.inc"
 #include "act.inc"
 #include "train-kernels.inc"
 #include "products.inc"
@@ -42,7 +41,7 @@
 #define V(x)    vd_##x
 #define VECTOR  vd
 #define WIDTH   SIMD_D
-#include "../util/softmax.inc"
+#include "softmax.inc"
 #include "act.inc"
 #include "train-kernels.inc"
 #include "products.inc"
