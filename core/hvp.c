@@ -131,22 +131,34 @@ static int measure(struct model *m, const double *theta, struct hvp_step *s)
     return TW_OK;
 }
 
-/* Scaled so that the entry that moves furthest, measured by its own size where that is above 1,
- * moves by the step. */
+/* How long vec is, for a step of 1: the geometric mean of its largest entry and its Euclidean
+ * length, entries being measured by those of theta where these are above 1.  The largest entry
+ * alone takes too long a step where all parameters move, the length alone one too short; the mean
+ * comes within a factor of two of the best step for dense vectors, single units and leading
+ * eigenvectors of networks (as measured with 1e2 to 1e5 parameters). */
+static double extent(size_t n, const double *theta, const double *vec, double *room)
+{
+    double most = 0;
+    for (size_t j = 0; j < n; j++) {
+        room[j] = vec[j] / fmax(1, fabs(theta[j]));
+        most = fmax(most, fabs(room[j]));
+    }
+    return sqrt(most) * sqrt(length(n, room));
+}
+
 static int difference(struct model *m, const double *theta, const struct tw_rows *rows,
                       const double *vec, double *out)
 {
     const struct tw_objective *f = &m->objective;
     struct hvp_step *s = step_new(m);
-    double most = 0, h;
+    double far, h;
     if (!s)
         return TW_ENOMEM;
     int rc = TW_OK;
     if (!s->known || memcmp(s->theta, theta, m->dim * sizeof *theta) != 0)
         rc = measure(m, theta, s);
-    for (size_t j = 0; j < m->dim; j++)
-        most = fmax(most, fabs(vec[j]) / fmax(1, fabs(theta[j])));
-    h = most > 0 ? s->h / most : 1;
+    far = extent(m->dim, theta, vec, s->at);
+    h = far > 0 ? s->h / far : 1;
     for (int side = -1; side <= 1 && rc == TW_OK; side += 2) {
         for (size_t j = 0; j < m->dim; j++)
             s->at[j] = theta[j] + side * h * vec[j];

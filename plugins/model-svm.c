@@ -136,14 +136,14 @@ static void term(struct linear *lin, size_t n, size_t ld, double *score, const i
         crammer_singer(svm, ld, score, r, (size_t)label[r], &loss[r], want_grad);
 }
 
-/* The second derivative of a hinge whose slope, but for the sign, is this one: 2 where it is open,
- * if it is squared. NaN stays NaN. */
+/* The second derivative of a hinge whose slope, but for the sign, is this one: 2 where it is
+ * active, if it is squared. NaN stays NaN. */
 static inline double curvature(bool squared, double slope)
 {
     return squared && slope > 0 ? 2.0 : 0.0 * slope;
 }
 
-/* Open are the terms whose score has a slope: all of Weston and Watkins', one of Crammer and
+/* Active are the terms whose score has a slope: all of Weston and Watkins', one of Crammer and
  * Singer's. Each changes as the score does, less that of the own class. */
 static void curve(struct linear *lin, size_t n, size_t ld, const double *slope,
                   const int32_t *label, double *change)
