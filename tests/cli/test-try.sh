@@ -206,7 +206,7 @@ finds model HVP_ASYMMETRIC "products with the Hessian are linear and symmetric: 
 finds model HVP_ROWS "products with the Hessian over parts of the rows average to the whole: entry "
 finds model HVP_ADDS "products with the Hessian twice give the same bits: after another vec entry 0 is "
 finds model HVP_VEC "products with the Hessian twice give the same bits: hvp() changes vec"
-finds model HVP_NAN "products with the Hessian twice give the same bits: hvp(): "
+finds model HVP_NAN "products with the Hessian twice give the same bits: hvp() returned -4: "
 finds model HVP_TABLE "products with the Hessian against differences of the gradient: model hvp-table: its extension thalweg.model.hvp/1 has a"
 finds model SWAPPED "plane extension gives the loss: at ("
 finds model NO_PENALTY "plane extension gives the loss: at ("
