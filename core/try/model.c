@@ -515,19 +515,19 @@ static void exercise_plane(struct trial *t, struct bound *b)
     }
 }
 
-static void exercise_hvp(struct trial *t, struct bound *b, double *out)
+static void exercise_hvp(struct trial *t, struct bound *b, const double *vec, double *out)
 {
     struct tw_model_hvp ext;
     struct error ignored = {0};
     if (model_hvp_table(t->plugin, &ext, &ignored) == 0)
-        try_call(t, ext.hvp(b->inst->self, b->theta, NULL, b->theta, out));
+        try_call(t, ext.hvp(b->inst->self, b->theta, NULL, vec, out));
 }
 
 static void exercise_bound(struct trial *t, struct bound *b)
 {
     struct tw_rows some = {NULL, 1, b->n / 2};
     struct tw_block block = {.struct_size = sizeof block};
-    double loss, *g = malloc(b->dim * sizeof *g);
+    double loss, *g = calloc(b->dim, 2 * sizeof *g);
     b->theta = calloc(b->dim, sizeof *b->theta);
     if (g && b->theta) {
         if (b->ops->init)
@@ -540,7 +540,7 @@ static void exercise_bound(struct trial *t, struct bound *b)
         for (size_t i = 0; b->ops->block && i <= b->dim; i++)
             if (b->ops->block(b->inst->self, i, &block) != TW_OK)
                 break;
-        exercise_hvp(t, b, g);
+        exercise_hvp(t, b, g, g + b->dim);
         exercise_plane(t, b);
     }
     free(g);
