@@ -16,7 +16,7 @@ struct subject {
     const struct plugin *plugin;
     const char *unavailable; /* NULL: it can run */
     struct table host_keys;  /* params NULL: none */
-    bool plane;              /* a model that offers TW_EXT_MODEL_PLANE, whole */
+    bool plane, hvp;         /* a model that offers TW_EXT_MODEL_PLANE, TW_EXT_MODEL_HVP, whole */
 };
 
 /* ---- the argument ------------------------------------------------------------ */
@@ -75,10 +75,12 @@ static const char *threads_words(const struct tw_plugin *d)
                                            : "one thread for each instance";
 }
 
-static void print_extensions(const struct subject *s, const char *before, const char *after)
+static void print_extensions(const struct subject *s, const char *before, const char *between,
+                             const char *after)
 {
-    if (s->plane)
-        printf("%s%s%s", before, TW_EXT_MODEL_PLANE, after);
+    if (s->plane || s->hvp)
+        printf("%s%s%s%s%s", before, s->plane ? TW_EXT_MODEL_PLANE : "",
+               s->plane && s->hvp ? between : "", s->hvp ? TW_EXT_MODEL_HVP : "", after);
 }
 
 static void print_text(const struct subject *s)
@@ -91,7 +93,7 @@ static void print_text(const struct subject *s)
     printf("  license    %s\n", d->license);
     printf("  file       %s\n", s->plugin->path);
     printf("  threads    %s\n", threads_words(d));
-    print_extensions(s, "  offers     ", "\n");
+    print_extensions(s, "  offers     ", ", ", "\n");
     if (d->flags & TW_NO_DATA)
         printf("  data       can do without a dataset\n");
     if (s->unavailable)
@@ -138,7 +140,7 @@ static void print_markdown(const struct subject *s)
     const struct tw_plugin *d = &s->plugin->desc;
     printf("### %s-%s\n\n", kind_name((int)d->kind), d->name);
     print_sentence(d->summary);
-    print_extensions(s, "Offers `", "`.\n\n");
+    print_extensions(s, "Offers `", "` and `", "`.\n\n");
     if (d->flags & TW_NO_DATA)
         printf("Can do without a dataset.\n\n");
     if (has_keys(&s->plugin->table))
@@ -175,13 +177,17 @@ int cmd_info(struct registry *r, const char *kind_dash_name, enum info_format fo
     free(path);
     if (rc < 0)
         return -1;
-    struct subject s = {p, plugin_unavailable(p), without_plugin(host_keys), false};
-    struct tw_model_plane unused;
-    struct error flaw = {0};
-    if (kind == TW_MODEL)
-        s.plane = model_plane_table(p, &unused, &flaw) == 0;
-    if (flaw.fault)
-        fprintf(stderr, "thalweg: warning: %s\n", flaw.text);
+    struct subject s = {p, plugin_unavailable(p), without_plugin(host_keys), false, false};
+    struct tw_model_plane no_plane;
+    struct tw_model_hvp no_hvp;
+    struct error flaw[2] = {{0}, {0}};
+    if (kind == TW_MODEL) {
+        s.plane = model_plane_table(p, &no_plane, &flaw[0]) == 0;
+        s.hvp = model_hvp_table(p, &no_hvp, &flaw[1]) == 0;
+    }
+    for (size_t i = 0; i < 2; i++)
+        if (flaw[i].fault)
+            fprintf(stderr, "thalweg: warning: %s\n", flaw[i].text);
     if (format == INFO_YAML)
         print_yaml(&s);
     else if (format == INFO_MARKDOWN)

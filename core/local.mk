@@ -23,8 +23,10 @@ libcore_a_SOURCES = \
 	%D%/evaluate.c \
 	%D%/grid.c \
 	%D%/grid.h \
+	%D%/hvp.c \
 	%D%/instance.c \
 	%D%/instance.h \
+	%D%/model-private.h \
 	%D%/model.c \
 	%D%/model.h \
 	%D%/nearest.c \
@@ -66,6 +68,7 @@ libcore_a_SOURCES = \
 	%D%/try/child.c \
 	%D%/try/dataset.c \
 	%D%/try/gradient.c \
+	%D%/try/hvp.c \
 	%D%/try/material.c \
 	%D%/try/model.c \
 	%D%/try/optimizer.c \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model.c -- see model.h. */
-#include "model.h"
+#include "model-private.h"
 
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_vector.h>
@@ -76,6 +76,8 @@ int model_open(struct model *m, const struct plugin *plugin, const void *config,
         rc = open_instance(m, plugin, config, env, err);
     if (rc == 0)
         rc = take_plane(m, plugin, err);
+    if (rc == 0)
+        rc = hvp_open(m, plugin, err);
     if (rc < 0) {
         model_close(m);
         return -1;
@@ -90,6 +92,7 @@ void model_close(struct model *m)
         instance_free(m->instance[i]);
     free(m->instance);
     free(m->chunk_grad);
+    hvp_close(m);
     m->instance = NULL;
     m->chunk_grad = NULL;
     m->n_instances = 0;
@@ -111,10 +114,9 @@ int model_blame(struct model *m, int rc, const char *what, struct error *err)
 
 struct whole {
     struct model *m;
-    const double *theta;
-    bool want_grad;
+    const double *theta, *vec;                        /* vec: NULL without a Hessian */
     double loss[MODEL_CHUNKS], correct[MODEL_CHUNKS]; /* mean; count */
-    double *grad;                                     /* n_chunks x dim */
+    double *out; /* n_chunks x dim: gradients or, with vec, products; NULL: losses only */
     struct tw_rows rows[MODEL_CHUNKS];
     int rc[MODEL_CHUNKS];
 };
@@ -128,14 +130,26 @@ static int whole_chunk(void *ctx, size_t worker, size_t k)
         return w->rc[k] = TW_ECANCELLED;
     const struct tw_rows *rows = m->n_chunks > 1 ? &w->rows[k] : NULL;
     w->correct[k] = NAN;
-    if (w->want_grad)
-        w->rc[k] = m->ops->grad(inst->self, w->theta, rows, &w->loss[k], w->grad + k * m->dim);
+    if (w->vec)
+        w->rc[k] = m->hvp->hvp(inst->self, w->theta, rows, w->vec, w->out + k * m->dim);
+    else if (w->out)
+        w->rc[k] = m->ops->grad(inst->self, w->theta, rows, &w->loss[k], w->out + k * m->dim);
     else
         w->rc[k] = m->ops->loss(inst->self, w->theta, rows, &w->loss[k], &w->correct[k]);
     return w->rc[k] < 0 ? w->rc[k] : 0;
 }
 
-/* Evaluate every chunk.  A model with one instance runs in this thread only. */
+/* TW_ENOTSUP that no instance explains. */
+static bool not_there(const struct model *m, int rc)
+{
+    for (size_t i = 0; i < m->n_instances; i++)
+        if (m->instance[i]->failed)
+            return false;
+    return rc == TW_ENOTSUP;
+}
+
+/* Evaluate every chunk.  A model with one instance runs in this thread only.  With vec, 1 when
+ * the model has no products here. */
 static int whole_run(struct whole *w, struct error *err)
 {
     struct model *m = w->m;
@@ -150,6 +164,8 @@ static int whole_run(struct whole *w, struct error *err)
     else
         for (size_t k = 0; k < m->n_chunks && rc == 0; k++)
             rc = whole_chunk(w, 0, k);
+    if (w->vec && not_there(m, rc))
+        return 1;
     return rc == 0 ? 0 : model_blame(m, rc, NULL, err);
 }
 
@@ -178,17 +194,14 @@ int model_evaluate(struct model *m, const double *theta, double *loss, double *a
 
 /* ---- the objective ------------------------------------------------------------ */
 
-/* An objective's function failed: keep why, hand back a plugin status. */
-static int objective_failed(struct model *m)
+int model_failed(struct model *m)
 {
     return m->error->fault == FAULT_INTERRUPT  ? TW_ECANCELLED
            : m->error->fault == FAULT_PIPELINE ? TW_EINVAL
                                                : TW_ENUMERIC;
 }
 
-/* Plugins call the objective, and may do so from a task of their own, where its
- * instances are not theirs. */
-static int refuse_in_task(struct model *m)
+int model_refuse_in_task(struct model *m)
 {
     if (!workers_busy(m->workers))
         return TW_OK;
@@ -203,12 +216,12 @@ static int objective_loss(const struct tw_objective *f, const double *theta,
                           const struct tw_rows *rows, double *loss)
 {
     struct model *m = f->ctx;
-    if (refuse_in_task(m) < 0)
+    if (model_refuse_in_task(m) < 0)
         return TW_EINTERNAL;
     if (!rows)
-        return model_evaluate(m, theta, loss, NULL, m->error) < 0 ? objective_failed(m) : TW_OK;
+        return model_evaluate(m, theta, loss, NULL, m->error) < 0 ? model_failed(m) : TW_OK;
     int rc = m->ops->loss(m->instance[0]->self, theta, rows, loss, NULL);
-    return instance_check(m->instance[0], rc, NULL, m->error) < 0 ? objective_failed(m) : TW_OK;
+    return instance_check(m->instance[0], rc, NULL, m->error) < 0 ? model_failed(m) : TW_OK;
 }
 
 /* Central differences: error O(h^2) against rounding O(eps/h), so h ~ eps^(1/3). */
@@ -244,13 +257,13 @@ static int difference_grad(struct model *m, const double *theta, const struct tw
     return rc;
 }
 
-/* Entries of the mean of the chunks' gradients that are added up at a time: what
+/* Entries of the mean of the chunks' vectors that are added up at a time: what
  * is being written stays in a core's nearest cache. */
 #define MEAN_ENTRIES 4096
 
 struct mean {
     const struct whole *w;
-    double *grad;
+    double *out;
 };
 
 static int mean_entries(void *ctx, size_t worker, size_t piece)
@@ -259,35 +272,36 @@ static int mean_entries(void *ctx, size_t worker, size_t piece)
     const struct whole *w = mean->w;
     const struct model *m = w->m;
     size_t at = piece * MEAN_ENTRIES, n = m->dim - at < MEAN_ENTRIES ? m->dim - at : MEAN_ENTRIES;
-    gsl_vector_view to = gsl_vector_view_array(mean->grad + at, n);
+    gsl_vector_view to = gsl_vector_view_array(mean->out + at, n);
     (void)worker;
-    memset(mean->grad + at, 0, n * sizeof *mean->grad);
+    memset(mean->out + at, 0, n * sizeof *mean->out);
     for (size_t k = 0; k < m->n_chunks; k++) {
-        gsl_vector_const_view from = gsl_vector_const_view_array(w->grad + k * m->dim + at, n);
+        gsl_vector_const_view from = gsl_vector_const_view_array(w->out + k * m->dim + at, n);
         gsl_blas_daxpy(chunk_weight(m, w, k), &from.vector, &to.vector);
     }
     return 0;
 }
 
-static int whole_grad(struct model *m, const double *theta, double *loss, double *grad)
+int model_vector(struct model *m, const double *theta, const double *vec, double *loss, double *out)
 {
-    struct whole w = {.m = m, .theta = theta, .want_grad = true, .grad = grad};
+    struct whole w = {.m = m, .theta = theta, .vec = vec, .out = out};
     if (m->n_chunks > 1) {
         if (!m->chunk_grad)
             m->chunk_grad = malloc(m->n_chunks * m->dim * sizeof *m->chunk_grad);
-        w.grad = m->chunk_grad;
-        if (!w.grad) {
+        w.out = m->chunk_grad;
+        if (!w.out) {
             error_nomem(m->error);
             return TW_ENOMEM;
         }
     }
-    if (whole_run(&w, m->error) < 0)
-        return objective_failed(m);
+    int rc = whole_run(&w, m->error);
+    if (rc != 0)
+        return rc < 0 ? model_failed(m) : TW_ENOTSUP;
     double sum = 0;
-    for (size_t k = 0; k < m->n_chunks; k++)
+    for (size_t k = 0; k < m->n_chunks && loss; k++)
         sum += chunk_weight(m, &w, k) * w.loss[k];
     if (m->n_chunks > 1) {
-        struct mean mean = {&w, grad};
+        struct mean mean = {&w, out};
         workers_run(m->workers, (m->dim + MEAN_ENTRIES - 1) / MEAN_ENTRIES, mean_entries, &mean);
     }
     if (loss)
@@ -299,48 +313,15 @@ static int objective_grad(const struct tw_objective *f, const double *theta,
                           const struct tw_rows *rows, double *loss, double *grad)
 {
     struct model *m = f->ctx;
-    if (refuse_in_task(m) < 0)
+    if (model_refuse_in_task(m) < 0)
         return TW_EINTERNAL;
     if (!m->ops->grad)
         return difference_grad(m, theta, rows, loss, grad);
     if (!rows)
-        return whole_grad(m, theta, loss, grad);
+        return model_vector(m, theta, NULL, loss, grad);
     double unused;
     int rc = m->ops->grad(m->instance[0]->self, theta, rows, loss ? loss : &unused, grad);
-    return instance_check(m->instance[0], rc, NULL, m->error) < 0 ? objective_failed(m) : TW_OK;
-}
-
-/* Central differences of gradients along vec: as difference_grad(), with a step of
- * h in units of theta. */
-static int difference_hvp(struct model *m, const double *theta, const struct tw_rows *rows,
-                          const double *vec, double *out)
-{
-    size_t n = m->dim;
-    double most = 0, *at = calloc(2 * n, sizeof *at), *down, h;
-    int rc = TW_OK;
-    if (!at) {
-        error_nomem(m->error);
-        return TW_ENOMEM;
-    }
-    down = at + n;
-    for (size_t j = 0; j < n; j++)
-        most = fmax(most, fabs(vec[j]) / fmax(1, fabs(theta[j])));
-    h = most > 0 ? 6e-6 / most : 1;
-    for (int side = -1; side <= 1 && rc == TW_OK; side += 2) {
-        for (size_t j = 0; j < n; j++)
-            at[j] = theta[j] + side * h * vec[j];
-        rc = objective_grad(&m->objective, at, rows, NULL, side < 0 ? down : out);
-    }
-    for (size_t j = 0; j < n && rc == TW_OK; j++)
-        out[j] = (out[j] - down[j]) / (2 * h);
-    free(at);
-    return rc;
-}
-
-static int objective_hvp(const struct tw_objective *f, const double *theta,
-                         const struct tw_rows *rows, const double *vec, double *out)
-{
-    return difference_hvp(f->ctx, theta, rows, vec, out);
+    return instance_check(m->instance[0], rc, NULL, m->error) < 0 ? model_failed(m) : TW_OK;
 }
 
 int model_block(struct model *m, size_t i, struct tw_block *out, struct error *err)
@@ -396,7 +377,7 @@ const struct tw_objective *model_objective(struct model *m, struct error *err)
         .loss = objective_loss,
         .grad = objective_grad,
         .block = objective_block,
-        .hvp = objective_hvp,
+        .hvp = hvp_objective,
     };
     return &m->objective;
 }

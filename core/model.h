@@ -25,11 +25,14 @@ struct model {
     const struct tw_model_ops *ops;
     const struct tw_model_plane *plane; /* plane_ops, or NULL: no such extension */
     struct tw_model_plane plane_ops;    /* our copy, zero where the plugin's is shorter */
-    const struct tw_data *data;         /* NULL: none */
-    struct workers *workers;            /* borrowed */
-    size_t dim, n_rows;                 /* n_rows is 0 without data */
+    const struct tw_model_hvp *hvp;     /* hvp_ops, or NULL */
+    struct tw_model_hvp hvp_ops;
+    const struct tw_data *data; /* NULL: none */
+    struct workers *workers;    /* borrowed */
+    size_t dim, n_rows;         /* n_rows is 0 without data */
     size_t n_chunks, chunk_rows;
-    double *chunk_grad; /* n_chunks x dim, made when first needed */
+    double *chunk_grad;    /* n_chunks x dim, made when first needed */
+    struct hvp_step *step; /* of hvp.c, for differences; made when first needed */
     struct tw_objective objective;
     struct error *error; /* of the objective's last failure */
 };
@@ -42,6 +45,9 @@ void model_close(struct model *m);
 
 /* A copy of the plugin's plane extension, checked: as plugin_table(). */
 int model_plane_table(const struct plugin *p, struct tw_model_plane *out, struct error *err);
+
+/* The same for Hessian times vector. */
+int model_hvp_table(const struct plugin *p, struct tw_model_hvp *out, struct error *err);
 
 /* A worker's call failed with rc: the reason of whichever instance gave one, as
  * instance_check().  Returns -1. */

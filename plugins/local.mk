@@ -167,11 +167,13 @@ model_logistic_la_SOURCES = \
 	%D%/model-logistic.c \
 	%D%/util/isa.h \
 	%D%/util/l2.h \
+	%D%/util/linear-hvp.c \
 	%D%/util/linear-kernels.h \
 	%D%/util/linear-plane.c \
 	%D%/util/linear.c \
 	%D%/util/linear.h \
-	%D%/util/scratch.h
+	%D%/util/scratch.h \
+	%D%/util/softmax-curve.h
 model_logistic_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 model_logistic_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 model_logistic_la_LIBADD = $(LINEAR_LIBS)
@@ -179,6 +181,8 @@ model_logistic_la_LIBADD = $(LINEAR_LIBS)
 plugin_LTLIBRARIES += model-mlp.la
 model_mlp_la_SOURCES = \
 	%D%/model-mlp.c \
+	%D%/model-mlp/hvp.c \
+	%D%/model-mlp/hvp.h \
 	%D%/model-mlp/net.h \
 	%D%/model-mlp/pass.inc \
 	%D%/model-mlp/pieces.h \
@@ -192,7 +196,8 @@ model_mlp_la_SOURCES = \
 	%D%/util/l2.h \
 	%D%/util/parallel.h \
 	%D%/util/rng.h \
-	%D%/util/scratch.h
+	%D%/util/scratch.h \
+	%D%/util/softmax-curve.h
 model_mlp_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 model_mlp_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 model_mlp_la_LIBADD = $(MLP_LIBS) $(LINALG_LIBS)
@@ -208,6 +213,7 @@ model_svm_la_SOURCES = \
 	%D%/model-svm.c \
 	%D%/util/isa.h \
 	%D%/util/l2.h \
+	%D%/util/linear-hvp.c \
 	%D%/util/linear-kernels.h \
 	%D%/util/linear-plane.c \
 	%D%/util/linear.c \
@@ -216,6 +222,12 @@ model_svm_la_SOURCES = \
 model_svm_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 model_svm_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 model_svm_la_LIBADD = $(LINEAR_LIBS)
+
+plugin_LTLIBRARIES += model-wells.la
+model_wells_la_SOURCES = %D%/model-wells.c %D%/util/rng.h
+model_wells_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
+model_wells_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+model_wells_la_LIBADD = $(LINALG_LIBS)
 
 DESCENT = \
 	%D%/util/descent.c \

@@ -6,10 +6,12 @@
  * order of theta is that of PyTorch's parameters_to_vector. Scores, gradient and plane:
  * util/linear.h.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <thalweg/plugin.h>
 
 #include "util/linear.h"
+#include "util/softmax-curve.h"
 
 struct config {
     bool bias;
@@ -34,6 +36,18 @@ static void term(struct linear *lin, size_t n, size_t ld, double *score, const i
         lin->kernels->softmax(n, lin->n_out, ld, score, label, loss, right, want_grad);
 }
 
+/* One score: with the slope g = p - y, p (1 - p) is |g| (1 - |g|). */
+static void curve(struct linear *lin, size_t n, size_t ld, const double *slope,
+                  const int32_t *label, double *change)
+{
+    if (!lin->one_score) {
+        softmax_curve(n, lin->n_out, ld, slope, label, change, lin->work);
+        return;
+    }
+    for (size_t r = 0; r < n; r++)
+        change[r] *= fabs(slope[r]) * (1 - fabs(slope[r]));
+}
+
 static int create(const struct tw_host *host, const void *cfg, void **self)
 {
     const struct config *c = cfg;
@@ -44,6 +58,7 @@ static int create(const struct tw_host *host, const void *cfg, void **self)
     lin->host = host;
     lin->name = "logistic";
     lin->term = term;
+    lin->curve = curve;
     lin->kind = LINEAR_LOGISTIC;
     lin->bias = c->bias;
     lin->l2 = c->l2;

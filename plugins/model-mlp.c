@@ -9,8 +9,8 @@
  * double, as are the gradients of chunks of rows.
  *
  * The files in model-mlp/ are the rest of it: net.h the shape, pieces.h how a step of training is
- * cut, pass.inc the layers, steps.inc loss and gradient, plane.inc the plane extension. The .inc
- * files are compiled once for each number type.
+ * cut, pass.inc the layers, steps.inc loss and gradient, plane.inc the plane extension, hvp.c
+ * Hessian times vector. The .inc files are compiled once for each number type.
  */
 #include <limits.h>
 #include <math.h>
@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <thalweg/plugin.h>
 
+#include "model-mlp/hvp.h"
 #include "model-mlp/net.h"
 #include "model-mlp/pieces.h"
 #include "model-mlp/plane.h"
@@ -265,6 +266,8 @@ static int grad(void *self, const double *theta, const struct tw_rows *rows, dou
 
 static const void *get_extension(const char *id)
 {
+    if (strcmp(id, TW_EXT_MODEL_HVP) == 0)
+        return &mlp_hvp;
     return strcmp(id, TW_EXT_MODEL_PLANE) == 0 ? &mlp_plane : NULL;
 }
 

@@ -134,6 +134,14 @@ static int grad(void *self, const double *theta, const struct tw_rows *rows, dou
     return value ? loss(self, theta, rows, value, NULL) : TW_OK;
 }
 
+static double bend(const struct config *cfg, size_t i, double theta)
+{
+    double t = theta - cfg->minimum.v[i];
+
+    return cfg->curvature.v[i] +
+           t * (6.0 * element(&cfg->cubic, i) + t * 12.0 * element(&cfg->quartic, i));
+}
+
 static int init(void *self, uint64_t seed, double *theta)
 {
     const struct config *cfg = ((struct model *)self)->cfg;
@@ -142,6 +150,21 @@ static int init(void *self, uint64_t seed, double *theta)
         theta[i] = cfg->start.n ? cfg->start.v[i] : cfg->minimum.v[i] + rng_normal(seed, i);
     return TW_OK;
 }
+
+/* ---- thalweg.model.hvp/1 ---- */
+
+static int hvp(void *self, const double *theta, const struct tw_rows *rows, const double *vec,
+               double *out)
+{
+    const struct config *cfg = ((struct model *)self)->cfg;
+
+    (void)rows;
+    for (size_t i = 0; i < cfg->minimum.n; i++)
+        out[i] = bend(cfg, i, theta[i]) * vec[i];
+    return TW_OK;
+}
+
+static const struct tw_model_hvp products = {.struct_size = sizeof(products), .hvp = hvp};
 
 /* ---- thalweg.model.plane/1 ---- */
 
@@ -203,6 +226,8 @@ static const struct tw_model_plane plane = {
 
 static const void *get_extension(const char *id)
 {
+    if (strcmp(id, TW_EXT_MODEL_HVP) == 0)
+        return &products;
     return strcmp(id, TW_EXT_MODEL_PLANE) == 0 ? &plane : NULL;
 }
 

@@ -136,6 +136,43 @@ static void term(struct linear *lin, size_t n, size_t ld, double *score, const i
         crammer_singer(svm, ld, score, r, (size_t)label[r], &loss[r], want_grad);
 }
 
+/* The second derivative of a hinge whose slope, but for the sign, is this one: 2 where it is
+ * active, if it is squared. NaN stays NaN. */
+static inline double curvature(bool squared, double slope)
+{
+    return squared && slope > 0 ? 2.0 : 0.0 * slope;
+}
+
+/* Active are the terms whose score has a slope: all of Weston and Watkins', one of Crammer and
+ * Singer's. Each changes as the score does, less that of the own class. */
+static void curve(struct linear *lin, size_t n, size_t ld, const double *slope,
+                  const int32_t *label, double *change)
+{
+    bool squared = ((struct svm *)lin)->cfg->squared;
+    double *restrict own = lin->work, *restrict total = own + lin->block;
+
+    if (lin->one_score) {
+        for (size_t r = 0; r < n; r++)
+            change[r] *= curvature(squared, fabs(slope[r]));
+        return;
+    }
+    for (size_t r = 0; r < n; r++) {
+        own[r] = change[(size_t)label[r] * ld + r];
+        total[r] = 0;
+    }
+    for (size_t c = 0; c < lin->n_out; c++)
+        for (size_t r = 0; r < n; r++) {
+            double *d = &change[c * ld + r];
+
+            if (label[r] == (int32_t)c)
+                continue;
+            *d = (*d - own[r]) * curvature(squared, slope[c * ld + r]);
+            total[r] += *d;
+        }
+    for (size_t r = 0; r < n; r++)
+        change[(size_t)label[r] * ld + r] = -total[r];
+}
+
 static enum linear_loss kind(const struct config *cfg)
 {
     if (cfg->multiclass == WESTON_WATKINS)
@@ -153,6 +190,7 @@ static int create(const struct tw_host *host, const void *cfg, void **self)
     svm->lin.host = host;
     svm->lin.name = "svm";
     svm->lin.term = term;
+    svm->lin.curve = curve;
     svm->lin.kind = kind(cfg);
     svm->lin.bias = svm->cfg->bias;
     svm->lin.l2 = svm->cfg->l2;

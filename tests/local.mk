@@ -75,6 +75,7 @@ UNIT_TESTS = \
 	%D%/unit/test-core-workers \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
+	%D%/unit/test-hvp \
 	%D%/unit/test-mlp-plane \
 	%D%/unit/test-linear-plane \
 	%D%/unit/test-models-golden \
@@ -115,6 +116,7 @@ VALGRIND_TESTS = \
 	%D%/unit/test-core-workers \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
+	%D%/unit/test-hvp \
 	%D%/unit/test-models-golden \
 	%D%/unit/test-models \
 	%D%/unit/test-npy \
@@ -219,6 +221,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_datasets_SOURCES = %D%/unit/test-datasets.c %D%/unit/datasets.h
 %C%_unit_test_datasets_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_datasets_LDADD = $(UNIT_LDADD) $(ZLIB_LIBS)
+
+%C%_unit_test_hvp_SOURCES = %D%/unit/test-hvp.c %D%/unit/core-bench.h %D%/golden/hvp.h
+%C%_unit_test_hvp_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_hvp_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_mlp_plane_SOURCES = %D%/unit/test-mlp-plane.c
 %C%_unit_test_mlp_plane_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -337,6 +343,7 @@ EXTRA_DIST += \
 	%D%/golden/breast-x.npy \
 	%D%/golden/breast-y.npy \
 	%D%/golden/breast_cancer_optimum.csv \
+	%D%/golden/hvp.h \
 	%D%/golden/iris-x.npy \
 	%D%/golden/iris-y.npy \
 	%D%/golden/logistic-10-directions.npy \
@@ -349,6 +356,7 @@ EXTRA_DIST += \
 	%D%/golden/logistic-2.csv \
 	%D%/golden/make_breast_cancer_optimum.py \
 	%D%/golden/make_golden.py \
+	%D%/golden/make_hvp.py \
 	%D%/golden/make_npy.py \
 	%D%/golden/make_optimizers.py \
 	%D%/golden/make_pca.py \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* model.c -- see try.h: models, but for what binds them (bound.c),
- * gradients (gradient.c) and the plane extension (plane.c).
+/* model.c -- see try.h: models, but for what binds them (bound.c), gradients
+ * (gradient.c), Hessian times vector (hvp.c) and the plane extension (plane.c).
  */
 #include "../model.h"
 #include "try.h"
@@ -454,6 +454,26 @@ static int check_gradient_rows(struct trial *t)
     return try_each_set(t, try_gradient_rows);
 }
 
+static int check_hvp(struct trial *t)
+{
+    return try_each_set(t, try_hvp);
+}
+
+static int check_hvp_symmetric(struct trial *t)
+{
+    return try_each_set(t, try_hvp_symmetric);
+}
+
+static int check_hvp_rows(struct trial *t)
+{
+    return try_each_set(t, try_hvp_rows);
+}
+
+static int check_hvp_again(struct trial *t)
+{
+    return try_each_set(t, try_hvp_again);
+}
+
 static int check_plane_loss(struct trial *t)
 {
     return try_each_set(t, try_plane_loss);
@@ -495,11 +515,19 @@ static void exercise_plane(struct trial *t, struct bound *b)
     }
 }
 
+static void exercise_hvp(struct trial *t, struct bound *b, const double *vec, double *out)
+{
+    struct tw_model_hvp ext;
+    struct error ignored = {0};
+    if (model_hvp_table(t->plugin, &ext, &ignored) == 0)
+        try_call(t, ext.hvp(b->inst->self, b->theta, NULL, vec, out));
+}
+
 static void exercise_bound(struct trial *t, struct bound *b)
 {
     struct tw_rows some = {NULL, 1, b->n / 2};
     struct tw_block block = {.struct_size = sizeof block};
-    double loss, *g = malloc(b->dim * sizeof *g);
+    double loss, *g = calloc(b->dim, 2 * sizeof *g);
     b->theta = calloc(b->dim, sizeof *b->theta);
     if (g && b->theta) {
         if (b->ops->init)
@@ -512,6 +540,7 @@ static void exercise_bound(struct trial *t, struct bound *b)
         for (size_t i = 0; b->ops->block && i <= b->dim; i++)
             if (b->ops->block(b->inst->self, i, &block) != TW_OK)
                 break;
+        exercise_hvp(t, b, g, g + b->dim);
         exercise_plane(t, b);
     }
     free(g);
@@ -547,6 +576,10 @@ static const struct check checks[] = {
     {"gradient against central differences", check_gradient},
     {"gradient comes with the same loss", check_gradient_loss},
     {"gradient over parts of the rows averages to the whole", check_gradient_rows},
+    {"products with the Hessian against differences of the gradient", check_hvp},
+    {"products with the Hessian are linear and symmetric", check_hvp_symmetric},
+    {"products with the Hessian over parts of the rows average to the whole", check_hvp_rows},
+    {"products with the Hessian twice give the same bits", check_hvp_again},
     {"plane extension gives the loss", check_plane_loss},
     {"plane extension twice gives the same bits", check_plane_again},
     {"plane extension adds up over tiles of rows", check_plane_tiles},

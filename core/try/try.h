@@ -4,7 +4,8 @@
  *     ../cmd-try.c      a child process for each check; what became of it, printed
  *     child.c           in the child: load, configure, run one check
  *     process.c         checks of every kind: parameters, life cycle, the process
- *     bound.c, model.c, gradient.c, plane.c, dataset.c, optimizer.c, reducer.c, sink.c
+ *     bound.c, model.c, gradient.c, hvp.c, plane.c, dataset.c, optimizer.c, reducer.c,
+ *     sink.c
  *                       checks of each kind
  *     material.c        made-up data, objective, trajectory and result
  *
@@ -192,6 +193,10 @@ double bound_tolerance(const struct bound *b, double loss);
 int try_gradient(struct trial *t, struct bound *b);
 int try_gradient_loss(struct trial *t, struct bound *b);
 int try_gradient_rows(struct trial *t, struct bound *b);
+int try_hvp(struct trial *t, struct bound *b);
+int try_hvp_symmetric(struct trial *t, struct bound *b);
+int try_hvp_rows(struct trial *t, struct bound *b);
+int try_hvp_again(struct trial *t, struct bound *b);
 int try_plane_loss(struct trial *t, struct bound *b);
 int try_plane_again(struct trial *t, struct bound *b);
 int try_plane_tiles(struct trial *t, struct bound *b);

@@ -41,6 +41,7 @@ struct net_f32;
 struct net_f64;
 struct plane_f32;
 struct plane_f64;
+struct mlp_hvp;
 
 struct mlp {
     const struct tw_host *host;
@@ -59,6 +60,7 @@ struct mlp {
     double squares[6];           /* of the plane, for l2_plane() */
     struct plane_f32 *plane_f32; /* the plane extension, once begun: one of the two */
     struct plane_f64 *plane_f64;
+    struct mlp_hvp *hvp; /* Hessian times vector, once asked for */
     struct net_f32 *f32; /* one of the two */
     struct net_f64 *f64;
 };

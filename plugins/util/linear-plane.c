@@ -600,7 +600,11 @@ static const struct tw_model_plane plane = {
     .end = plane_end,
 };
 
+static const struct tw_model_hvp hvp = {.struct_size = sizeof(hvp), .hvp = linear_hvp};
+
 const void *linear_extension(const char *id)
 {
+    if (strcmp(id, TW_EXT_MODEL_HVP) == 0)
+        return &hvp;
     return strcmp(id, TW_EXT_MODEL_PLANE) == 0 ? &plane : NULL;
 }

@@ -118,8 +118,7 @@ void linear_pack(const struct linear *lin, size_t n_outputs, size_t first, const
     }
 }
 
-/* Places [at, at + n) of `rows` into row and label. */
-static void gather(struct linear *lin, const struct tw_rows *rows, size_t at, size_t n)
+void linear_gather(struct linear *lin, const struct tw_rows *rows, size_t at, size_t n)
 {
     const struct tw_data *data = lin->data;
 
@@ -131,24 +130,23 @@ static void gather(struct linear *lin, const struct tw_rows *rows, size_t at, si
     }
 }
 
-static void scores(struct linear *lin, const double *theta, size_t n)
+void linear_scores(const struct linear *lin, const double *packed, const double *theta, size_t n,
+                   double *score)
 {
-    lin->kernels->products(n, lin->n_features, lin->row, lin->n_out, lin->packed, lin->block,
-                           lin->score);
+    lin->kernels->products(n, lin->n_features, lin->row, lin->n_out, packed, lin->block, score);
     for (size_t c = 0; lin->bias && c < lin->n_out; c++)
         for (size_t r = 0; r < n; r++)
-            lin->score[c * lin->block + r] += theta[lin->n_weights + c];
+            score[c * lin->block + r] += theta[lin->n_weights + c];
 }
 
-/* grad += (d loss / d score) x, over the n rows. */
-static void backward(struct linear *lin, size_t n, double *grad)
+void linear_backward(const struct linear *lin, size_t n, const double *slope, double *grad)
 {
-    lin->kernels->back(n, lin->n_features, lin->row, lin->n_out, lin->score, lin->block, grad);
+    lin->kernels->back(n, lin->n_features, lin->row, lin->n_out, slope, lin->block, grad);
     for (size_t c = 0; lin->bias && c < lin->n_out; c++) {
         double sum = 0;
 
         for (size_t r = 0; r < n; r++)
-            sum += lin->score[c * lin->block + r];
+            sum += slope[c * lin->block + r];
         grad[lin->n_weights + c] += sum;
     }
 }
@@ -164,8 +162,8 @@ static int pass(struct linear *lin, const double *theta, const struct tw_rows *r
     linear_pack(lin, lin->n_out, 0, theta, lin->packed);
     for (size_t at = 0, n; at < n_rows; at += n) {
         n = n_rows - at < lin->block ? n_rows - at : lin->block;
-        gather(lin, rows, at, n);
-        scores(lin, theta, n);
+        linear_gather(lin, rows, at, n);
+        linear_scores(lin, lin->packed, theta, n, lin->score);
         lin->term(lin, n, lin->block, lin->score, lin->label, lin->row_loss, lin->right,
                   grad != NULL);
         for (size_t r = 0; r < n; r++) {
@@ -173,7 +171,7 @@ static int pass(struct linear *lin, const double *theta, const struct tw_rows *r
             n_right += lin->right[r];
         }
         if (grad)
-            backward(lin, n, grad);
+            linear_backward(lin, n, lin->score, grad);
     }
 
     double mean = 1.0 / (double)n_rows;

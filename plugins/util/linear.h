@@ -4,12 +4,13 @@
  *
  * A model puts `struct linear` first in its own struct, so that its `self` is one:
  *
- *     create()    fill in host, name, term, kind, bias and l2
+ *     create()    fill in host, name, term, curve, kind, bias and l2
  *     its ops     linear_bind .. linear_block, linear_extension
  *     destroy()   linear_destroy, then free
  *
  * theta = [W (n_out x n_features, row-major), b (n_out)]; no b without `bias`. linear.c has the
- * plain interface, linear-plane.c the plane, linear-kernels.c the inner loops.
+ * plain interface, linear-plane.c the plane, linear-hvp.c Hessian times vector, linear-kernels.c
+ * the inner loops.
  */
 #ifndef UTIL_LINEAR_H
 #define UTIL_LINEAR_H
@@ -31,6 +32,13 @@ typedef void (*linear_term)(struct linear *lin, size_t n, size_t ld, double *sco
                             const int32_t *label, double *loss, unsigned char *right,
                             bool want_grad);
 
+/*
+ * change[c * ld + r] is how fast the scores of n samples change; replace it by how fast the
+ * d loss[r] / d score do, which are in `slope`, from `term` with `want_grad`.
+ */
+typedef void (*linear_curve)(struct linear *lin, size_t n, size_t ld, const double *slope,
+                             const int32_t *label, double *change);
+
 /* Of linear-plane.c: buffers that depend on the points of a call; they only grow. */
 struct linear_points {
     struct linear_span *span; /* the parts of the list of points */
@@ -45,6 +53,7 @@ struct linear {
     const struct tw_host *host;
     const char *name; /* of the model, for messages */
     linear_term term;
+    linear_curve curve;
     enum linear_loss kind; /* what `term` computes */
     bool one_score;        /* two classes share one score; class 1 is the positive side */
     bool bias;
@@ -62,7 +71,9 @@ struct linear {
     double *row_loss;     /* block */
     unsigned char *right; /* block */
     int32_t *label;       /* block */
-    double *work;         /* 2 x block, for `term` */
+    double *work;         /* 2 x block, for `term` and `curve` */
+    double *vec_packed;   /* of linear-hvp.c: a direction, as packed and score */
+    double *vec_score;
 
     /* The plane: W and b of origin, u and v one below the other, and their scores. */
     size_t plane_rows;   /* of the grid that are swept together */
@@ -86,6 +97,8 @@ int linear_loss(void *self, const double *theta, const struct tw_rows *rows, dou
 int linear_grad(void *self, const double *theta, const struct tw_rows *rows, double *loss,
                 double *grad);
 int linear_block(const void *self, size_t i, struct tw_block *out);
+int linear_hvp(void *self, const double *theta, const struct tw_rows *rows, const double *vec,
+               double *out);
 const void *linear_extension(const char *id);
 void linear_destroy(struct linear *lin);
 
@@ -95,6 +108,16 @@ size_t linear_packed_size(const struct linear *lin, size_t n_outputs);
 /* W into panels of n_outputs in all, as outputs first .. first + n_out - 1. */
 void linear_pack(const struct linear *lin, size_t n_outputs, size_t first, const double *weight,
                  double *packed);
+
+/* Places [at, at + n) of `rows` into row and label. */
+void linear_gather(struct linear *lin, const struct tw_rows *rows, size_t at, size_t n);
+
+/* Of the n rows gathered last; `packed` holds the weights of theta. */
+void linear_scores(const struct linear *lin, const double *packed, const double *theta, size_t n,
+                   double *score);
+
+/* grad += (d loss / d score) x, over the n rows. */
+void linear_backward(const struct linear *lin, size_t n, const double *slope, double *grad);
 
 void linear_points_free(struct linear_points *p);
 

@@ -241,6 +241,69 @@ static int grad(void *self, const double *theta, const struct tw_rows *rows, dou
     return loss(m, theta, rows, value, NULL);
 }
 
+/* The Hessian is the mean of x x', with 1 behind the features, and the penalty's. */
+static int hvp(void *self, const double *theta, const struct tw_rows *rows, const double *vec,
+               double *out)
+{
+    struct model *m = self;
+    size_t d = n_features(m), n = tw_rows_count(rows, m->data);
+    (void)theta;
+    for (size_t j = 0; j < d; j++)
+        out[j] = m->cfg->l2 * vec[j];
+    out[d] = 0;
+#ifdef WRONG_HVP_ROWS
+    for (size_t j = 0; rows && j < d; j++)
+        out[j] *= 3;
+#endif
+    for (size_t k = 0; k < n; k++) {
+        const float *x = m->data->x + tw_rows_at(rows, k) * d;
+        double r = vec[d];
+        for (size_t j = 0; j < d; j++)
+            r += vec[j] * (double)x[j];
+        for (size_t j = 0; j < d; j++)
+            out[j] += r * (double)x[j] / (double)n;
+        out[d] += r / (double)n;
+    }
+#ifdef WRONG_HVP
+    out[3] *= 1.00002;
+#endif
+#ifdef WRONG_HVP_LENGTH
+    double length = 0;
+    for (size_t j = 0; j <= d; j++)
+        length += vec[j] * vec[j];
+    for (size_t j = 0; j <= d; j++)
+        out[j] /= sqrt(length);
+#endif
+#ifdef WRONG_HVP_ASYMMETRIC
+    out[1] += 1e-6 * vec[2];
+#endif
+#ifdef WRONG_HVP_ADDS
+    static double before;
+    out[0] += before;
+    before = 1e-12 * vec[0];
+#endif
+#ifdef WRONG_HVP_VEC
+    ((double *)(uintptr_t)vec)[0] *= 2;
+#endif
+#ifdef WRONG_HVP_OVERRUN
+    out[d + 1] = 0;
+#endif
+#ifdef WRONG_HVP_NAN
+    if (!isfinite(theta[(d + 1) / 2]))
+        return m->host->fail(m->host, TW_ENUMERIC, "theta is not finite");
+#endif
+    return TW_OK;
+}
+
+static const struct tw_model_hvp products = {
+#ifdef WRONG_HVP_TABLE
+    .struct_size = offsetof(struct tw_model_hvp, hvp),
+#else
+    .struct_size = sizeof products,
+#endif
+    .hvp = hvp,
+};
+
 static int init(void *self, uint64_t seed, double *theta)
 {
     size_t n = dim(self);
@@ -349,6 +412,8 @@ static const struct tw_model_plane plane = {
 static const void *get_extension(const char *id)
 {
     (void)penalty;
+    if (strcmp(id, TW_EXT_MODEL_HVP) == 0)
+        return &products;
     return strcmp(id, TW_EXT_MODEL_PLANE) == 0 ? &plane : NULL;
 }
 

@@ -199,6 +199,15 @@ finds model DATA "theta and data are left alone: changes the data"
 finds model NAN "loss where theta is not finite, or huge: loss() or grad() returned -4 where "
 finds model GAP "blocks tile theta: parameter 4 of 6 is in none of the 2 blocks"
 finds model OVERLAP "blocks tile theta: parameter 5 is in two blocks, the second is 1"
+finds model HVP "products with the Hessian against differences of the gradient: entry 3: "
+finds model HVP_OVERRUN "products with the Hessian against differences of the gradient: hvp() writes outside the 6 entries"
+finds model HVP_LENGTH "products with the Hessian are linear and symmetric: not linear in vec: entry "
+finds model HVP_ASYMMETRIC "products with the Hessian are linear and symmetric: not symmetric: a.Hb is "
+finds model HVP_ROWS "products with the Hessian over parts of the rows average to the whole: entry "
+finds model HVP_ADDS "products with the Hessian twice give the same bits: after another vec entry 0 is "
+finds model HVP_VEC "products with the Hessian twice give the same bits: hvp() changes vec"
+finds model HVP_NAN "products with the Hessian twice give the same bits: hvp() returned -4: "
+finds model HVP_TABLE "products with the Hessian against differences of the gradient: model hvp-table: its extension thalweg.model.hvp/1 has a"
 finds model SWAPPED "plane extension gives the loss: at ("
 finds model NO_PENALTY "plane extension gives the loss: at ("
 finds model TILES "plane extension adds up over tiles of rows: at ("
@@ -249,8 +258,11 @@ finds sink BLOCKED "fails when its file cannot be made: write() returned 0 "
 # The same by other commands: what is short of a table is not offered, and a
 # pipeline cannot name a plugin whose keys are ambiguous.
 answers 0 "warning: model table: its extension thalweg.model.plane/1 has a table of" info model-table
-! grep -q "offers" "$scratch/out" || fail "info offers a table that is too short"
-answers 0 "offers     thalweg.model.plane/1" info model-right
+! grep -q "offers.*plane" "$scratch/out" || fail "info offers a table that is too short"
+answers 0 "offers     thalweg.model.plane/1, thalweg.model.hvp/1" info model-right
+answers 0 "warning: model hvp-table: its extension thalweg.model.hvp/1 has a table of" info model-hvp-table
+answers 0 "offers     thalweg.model.plane/1" info model-hvp-table
+! grep -q "offers.*hvp" "$scratch/out" || fail "info offers a table that is too short"
 cat >"$scratch/reserved.yaml" <<'END'
 thalweg: 1
 dataset: {plugin: reserved, limit: 3}
