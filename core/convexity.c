@@ -10,6 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* In what a cell hands on; its two vectors have length 1. */
+#define RUNNER_UP 0.3
+#define NOISE     0.1
+#define FOUND     3 /* vectors: of the smallest, the largest, the next to the smallest */
+
 double convexity_ratio(double lowest, double highest, double bar)
 {
     if (!isfinite(lowest) || !isfinite(highest))
@@ -28,7 +33,7 @@ int convexity_new(struct convexity *c, size_t nx, size_t ny, const double *x, co
     c->ratio = cells ? malloc(cells * sizeof *c->ratio) : NULL;
     c->lowest = cells ? malloc(cells * sizeof *c->lowest) : NULL;
     c->highest = cells ? malloc(cells * sizeof *c->highest) : NULL;
-    c->warm = calloc(plane->dim, CONVEXITY_KEPT * sizeof *c->warm);
+    c->warm = calloc(plane->dim, sizeof *c->warm);
     if (!c->ratio || !c->lowest || !c->highest || !c->warm) {
         convexity_free(c);
         return error_nomem(err);
@@ -53,7 +58,7 @@ struct walk {
     struct convexity *c;
     const struct environment *env;
     struct hessian hessian;
-    double *theta, *start; /* dim each */
+    double *theta, *vector; /* dim; FOUND x dim */
 };
 
 static int walk_tick(void *ctx, double fraction)
@@ -80,48 +85,60 @@ static void move_to(struct walk *w, size_t cell)
             plane->origin[i] + x * plane->u[i] + (plane->n_axes > 1 ? y * plane->v[i] : 0);
 }
 
-/* Both ends of the spectrum in the present cell; what was found goes to c->warm. */
-static int find_ends(struct walk *w, size_t cell, double value[2], double *bar)
+/* What the next cell begins with: the sum of both vectors, whose Krylov space has each of them
+ * after two products; with less of the next to the smallest, which may be the smallest there, and
+ * a little of all others. */
+static void keep(struct convexity *c, size_t cell, const double *vector, size_t n, size_t dim)
+{
+    uint64_t seed = rng_stream(c->seed, 2 * cell);
+    for (size_t i = 0; i < dim; i++) {
+        c->warm[i] = NOISE / sqrt((double)dim) * rng_normal(seed, i);
+        for (size_t k = 0; k < n; k++)
+            c->warm[i] += (k < 2 ? 1 : RUNNER_UP) * vector[k * dim + i];
+    }
+    c->is_warm = true;
+}
+
+/* Both ends of the spectrum in the present cell. */
+static int find_ends(struct walk *w, size_t cell, double value[FOUND], double *bar)
 {
     struct convexity *c = w->c;
-    size_t dim = w->hessian.f->dim, kept = dim < CONVEXITY_KEPT ? dim : CONVEXITY_KEPT;
-    double found[CONVEXITY_KEPT], residual[CONVEXITY_KEPT];
-    struct lanczos_result r = {.value = found, .residual = residual};
+    size_t dim = w->hessian.f->dim, found = dim < FOUND ? dim : FOUND;
+    double residual[FOUND];
+    struct lanczos_result r = {.value = value, .residual = residual, .vector = w->vector};
     struct lanczos p = {
         .op = hessian_operator(&w->hessian),
         .which = LANCZOS_ENDS,
-        .k = kept,
-        .sure = kept < 2 ? 1 : 2,
+        .k = found,
+        .sure = found < 2 ? 1 : 2,
         .tolerance = c->tolerance,
-        .seed = rng_stream(c->seed, cell),
+        .seed = rng_stream(c->seed, 2 * cell + 1),
         .n_random = 1,
         .estimate = true,
         .tick = walk_tick,
         .tick_ctx = w,
     };
-    if (c->n_warm && !c->cold) {
+    if (c->is_warm && !c->cold) {
         p.start = c->warm;
-        p.n_start = c->n_warm;
+        p.n_start = 1;
+        p.n_random = 0;
     }
-    r.vector = malloc(kept * dim * sizeof *r.vector);
-    int rc = r.vector ? lanczos_pairs(&p, &r) : TW_ENOMEM;
-    if (rc == TW_OK) {
-        memcpy(c->warm, r.vector, kept * dim * sizeof *c->warm);
-        c->n_warm = kept;
-        value[0] = found[0];
-        value[1] = found[kept > 1];
-        *bar = residual[0];
-    }
-    c->products += rc >= 0 ? r.products : 0;
-    free(r.vector);
-    return rc;
+    int rc = lanczos_pairs(&p, &r);
+    c->products += r.products;
+    if (rc != TW_OK)
+        return rc;
+    keep(c, cell, w->vector, found, dim);
+    if (found < 2)
+        value[1] = value[0];
+    *bar = residual[0];
+    return TW_OK;
 }
 
 static int do_cell(struct walk *w)
 {
     struct convexity *c = w->c;
     size_t cell = cell_at(c, c->done);
-    double value[2], bar;
+    double value[FOUND], bar;
     move_to(w, cell);
     int rc = find_ends(w, cell, value, &bar);
     if (rc == TW_OK) {
@@ -143,10 +160,12 @@ int convexity_run(struct convexity *c, struct model *model, const struct environ
 {
     struct walk w = {.c = c, .env = env};
     w.theta = malloc(model->dim * sizeof *w.theta);
-    int rc = w.theta ? TW_OK : TW_ENOMEM;
+    w.vector = calloc(model->dim, FOUND * sizeof *w.vector);
+    int rc = w.theta && w.vector ? TW_OK : TW_ENOMEM;
     w.hessian = (struct hessian){.f = model_objective(model, err), .theta = w.theta};
     while (rc == TW_OK && c->done < c->nx * c->ny)
         rc = do_cell(&w);
+    free(w.vector);
     free(w.theta);
     if (rc == TW_OK || err->fault != FAULT_NONE)
         return rc == TW_OK ? 0 : -1;

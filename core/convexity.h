@@ -21,8 +21,6 @@
 
 #include "model.h"
 
-#define CONVEXITY_KEPT 4 /* vectors that a cell hands on: two of each end */
-
 struct convexity {
     size_t nx, ny;
     const double *x, *y; /* of the columns and rows; borrowed, as is the plane */
@@ -37,8 +35,8 @@ struct convexity {
 
     size_t done;     /* cells, in the order of the walk */
     size_t products; /* with the Hessian, for all of them */
-    double *warm;    /* CONVEXITY_KEPT x dim: of the last cell that had any */
-    size_t n_warm;
+    double *warm;    /* dim: what the last cell handed on */
+    bool is_warm;    /* there is one */
 };
 
 int convexity_new(struct convexity *c, size_t nx, size_t ny, const double *x, const double *y,

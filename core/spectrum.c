@@ -184,14 +184,33 @@ static int probe_all(struct search *q)
 
 /* ---- the density ---------------------------------------------------------------------------- */
 
-static double smeared(const struct nodes *nodes, double lambda, double sigma)
+/* sum w_i g_i with the Gaussians g_i of `sigma` about the nodes; *squares: sum w_i g_i^2. */
+static double smeared(const struct nodes *nodes, double lambda, double sigma, double *squares)
 {
     double sum = 0;
+    *squares = 0;
     for (size_t i = 0; i < nodes->count; i++) {
         double t = (lambda - nodes->node[i]) / sigma;
-        sum += nodes->weight[i] * exp(-0.5 * t * t);
+        double g = exp(-0.5 * t * t) / (sigma * ROOT_TWO_PI);
+        sum += nodes->weight[i] * g;
+        *squares += nodes->weight[i] * g * g;
     }
-    return sum / (sigma * ROOT_TWO_PI);
+    return sum;
+}
+
+/* The density at one point.  Few probes that happen to agree would make too little of the error, as
+ * they do where a single eigenvalue counts: the weight of one varies as chi squared, lopsidedly.
+ * So it is at least that of Gaussian vectors, whose variance is 2/n sum w_i g_i^2. */
+static void density_at(const struct search *q, size_t i, double *value)
+{
+    struct spectrum *s = q->s;
+    double squares = 0, more, probes = (double)q->n_nodes;
+    for (size_t p = 0; p < q->n_nodes; p++, squares += more)
+        value[p] = smeared(&q->nodes[p], s->lambda[i], s->sigma, &more);
+    mean_of(value, q->n_nodes, &s->density[i], &s->density_error[i]);
+    double gaussian = sqrt(2 * squares / (double)s->dim) / probes;
+    s->density_error[i] =
+        s->exact ? 0 : fmax(s->density_error[i], gaussian); /* of NaN, the other */
 }
 
 static int find_density(struct search *q)
@@ -214,11 +233,7 @@ static int find_density(struct search *q)
     hi += 4 * s->sigma;
     for (size_t i = 0; i < s->n_points; i++) {
         s->lambda[i] = lo + (hi - lo) * (double)i / (double)(s->n_points - 1);
-        for (size_t p = 0; p < q->n_nodes; p++)
-            value[p] = smeared(&q->nodes[p], s->lambda[i], s->sigma);
-        mean_of(value, q->n_nodes, &s->density[i], &s->density_error[i]);
-        if (s->exact)
-            s->density_error[i] = 0;
+        density_at(q, i, value);
     }
     free(value);
     return TW_OK;

@@ -14,7 +14,8 @@
  *     values    Lanczos (lanczos.h); an eigenvalue lies within `residual` of each
  *     trace     mean of z' H z over Rademacher vectors z (Hutchinson 1989) and its standard error
  *     density   stochastic Lanczos quadrature (Ubaru, Chen, Saad 2017; Ghorbani et al. 2019):
- *               the mean over some z of sum w_i N(lambda; node_i, sigma), and its standard error
+ *               the mean over some z of sum w_i N(lambda; node_i, sigma), and its standard error,
+ *               at least that of Gaussian vectors
  *
  * Where there are no more parameters than `exact_below`, all eigenvalues are computed, and trace
  * and density follow from them: `exact` is set, the errors are 0.
