@@ -2,6 +2,7 @@
 /* instance.c -- see instance.h. */
 #include "instance.h"
 
+#include "host-eigen.h"
 #include "output.h"
 #include "progress.h"
 #include "workers.h"
@@ -104,6 +105,8 @@ static const void *host_extension(const struct tw_host *h, const char *id)
         return &host_output;
     if (strcmp(id, TW_EXT_HOST_PARALLEL) == 0)
         return &host_parallel;
+    if (strcmp(id, TW_EXT_HOST_EIGEN) == 0)
+        return &host_eigen;
     return NULL;
 }
 

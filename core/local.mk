@@ -16,6 +16,8 @@ libcore_a_SOURCES = \
 	%D%/cmd-paths.c \
 	%D%/cmd-try.c \
 	%D%/commands.h \
+	%D%/convexity.c \
+	%D%/convexity.h \
 	%D%/data.c \
 	%D%/data.h \
 	%D%/error.c \
@@ -23,9 +25,13 @@ libcore_a_SOURCES = \
 	%D%/evaluate.c \
 	%D%/grid.c \
 	%D%/grid.h \
+	%D%/host-eigen.c \
+	%D%/host-eigen.h \
 	%D%/hvp.c \
 	%D%/instance.c \
 	%D%/instance.h \
+	%D%/lanczos.c \
+	%D%/lanczos.h \
 	%D%/model-private.h \
 	%D%/model.c \
 	%D%/model.h \
@@ -50,6 +56,7 @@ libcore_a_SOURCES = \
 	%D%/registry-probe.c \
 	%D%/registry.c \
 	%D%/registry.h \
+	%D%/rng.h \
 	%D%/run.c \
 	%D%/run.h \
 	%D%/scalar.c \
@@ -59,6 +66,8 @@ libcore_a_SOURCES = \
 	%D%/schema.h \
 	%D%/sha256.c \
 	%D%/sha256.h \
+	%D%/spectrum.c \
+	%D%/spectrum.h \
 	%D%/summary.c \
 	%D%/tiles.c \
 	%D%/tiles.h \

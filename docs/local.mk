@@ -6,6 +6,7 @@ dist_exampleconfigs_DATA = \
 	configs/breast-cancer-logistic-dataset-pca.yaml \
 	configs/breast-cancer-logistic-trajectory-pca.yaml \
 	configs/breast-cancer-mlp-dataset-pca.yaml \
+	configs/breast-cancer-mlp-hessian.yaml \
 	configs/breast-cancer-mlp-trajectory-pca.yaml \
 	configs/breast-cancer-svm-dataset-pca.yaml \
 	configs/breast-cancer-svm-trajectory-pca.yaml \

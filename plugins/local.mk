@@ -292,6 +292,11 @@ reducer_given_la_SOURCES = %D%/reducer-given.c %D%/util/npy.c %D%/util/npy.h
 reducer_given_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 reducer_given_la_LIBADD = $(LINALG_LIBS)
 
+plugin_LTLIBRARIES += reducer-hessian.la
+reducer_hessian_la_SOURCES = %D%/reducer-hessian.c
+reducer_hessian_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+reducer_hessian_la_LIBADD = $(LINALG_LIBS)
+
 plugin_LTLIBRARIES += reducer-trajectory-pca.la
 reducer_trajectory_pca_la_SOURCES = %D%/reducer-trajectory-pca.c $(PCA_SOURCES)
 reducer_trajectory_pca_la_LDFLAGS = $(PLUGIN_LDFLAGS)

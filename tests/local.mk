@@ -76,6 +76,7 @@ UNIT_TESTS = \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
 	%D%/unit/test-hvp \
+	%D%/unit/test-lanczos \
 	%D%/unit/test-mlp-plane \
 	%D%/unit/test-linear-plane \
 	%D%/unit/test-models-golden \
@@ -91,6 +92,7 @@ UNIT_TESTS = \
 	%D%/unit/test-sink-csv \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-png \
+	%D%/unit/test-spectrum \
 	%D%/unit/test-symeigen \
 	%D%/unit/test-ticks \
 	%D%/unit/test-training \
@@ -117,6 +119,7 @@ VALGRIND_TESTS = \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
 	%D%/unit/test-hvp \
+	%D%/unit/test-lanczos \
 	%D%/unit/test-models-golden \
 	%D%/unit/test-models \
 	%D%/unit/test-npy \
@@ -128,6 +131,7 @@ VALGRIND_TESTS = \
 	%D%/unit/test-sink-csv \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-png \
+	%D%/unit/test-spectrum \
 	%D%/unit/test-ticks \
 	%D%/unit/test-yaml
 
@@ -225,6 +229,14 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_hvp_SOURCES = %D%/unit/test-hvp.c %D%/unit/core-bench.h %D%/golden/hvp.h
 %C%_unit_test_hvp_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_hvp_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_lanczos_SOURCES = %D%/unit/test-lanczos.c
+%C%_unit_test_lanczos_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_lanczos_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_spectrum_SOURCES = %D%/unit/test-spectrum.c %D%/unit/core-bench.h %D%/unit/rig.h
+%C%_unit_test_spectrum_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_spectrum_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_mlp_plane_SOURCES = %D%/unit/test-mlp-plane.c
 %C%_unit_test_mlp_plane_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -19,6 +19,7 @@ bars='
 breast-cancer-logistic-dataset-pca    94 convex
 breast-cancer-logistic-trajectory-pca 97 convex
 breast-cancer-mlp-dataset-pca         94 -
+breast-cancer-mlp-hessian             98 -
 breast-cancer-mlp-trajectory-pca      98 -
 breast-cancer-svm-dataset-pca         94 convex
 breast-cancer-svm-trajectory-pca      97 convex
