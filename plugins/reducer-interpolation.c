@@ -212,6 +212,21 @@ static size_t best_of(const struct tw_path *path)
     return best;
 }
 
+/* Its name, or its number where another has the same; nothing where there is one run. */
+static void name_of_run(const struct material *m, size_t run, char *out, size_t size)
+{
+    size_t same = 0;
+
+    for (size_t k = 0; k < m->n_paths; k++)
+        same += strcmp(m->paths[k]->name, m->paths[run]->name) == 0;
+    if (same > 1)
+        snprintf(out, size, "run %zu", run + 1);
+    else
+        copy_text(out, size, m->paths[run]->name);
+    if (m->n_paths == 1)
+        out[0] = '\0';
+}
+
 /* Checkpoint `c` of run `run` to `out`, and what it is called. */
 static int from_run(const struct reducer *s, const struct material *m, int i,
                     const struct choice *c, size_t run, double *out, char name[48])
@@ -219,7 +234,7 @@ static int from_run(const struct reducer *s, const struct material *m, int i,
     const struct tw_host *h = s->host;
     const struct tw_path *path = m->paths[run];
     size_t k = c->what == FIRST ? 0 : c->what == LAST ? path->n - 1 : c->number;
-    char text[160], of[64] = "";
+    char text[160], of[36];
 
     if (path->n == 0)
         return h->fail(h, TW_EINVAL, "%s: run %zu has no checkpoints", key[i], run + 1);
@@ -236,11 +251,7 @@ static int from_run(const struct reducer *s, const struct material *m, int i,
                            "training diverged, a smaller learning_rate may help",
                            key[i], k, j);
     memcpy(out, path->theta[k], m->dim * sizeof *out);
-    if (m->n_paths > 1) {
-        copy_text(of, 36, path->name);
-        if (c->run && strcmp(c->run, path->name) != 0)
-            snprintf(of, sizeof of, "run %zu", run + 1);
-    }
+    name_of_run(m, run, of, sizeof of);
     if (c->what == NUMBER)
         snprintf(text, sizeof text, "%s%scheckpoint %zu", of, of[0] ? ", " : "", k);
     else
@@ -325,7 +336,7 @@ static void subtract(const double *from, double *to, size_t n)
         double want = to[j], best = want - from[j];
         const double near[2] = {nextafter(best, INFINITY), nextafter(best, -INFINITY)};
 
-        for (int k = 0; k < 2 && from[j] + best != want; k++)
+        for (int k = 0; k < 2 && isfinite(best) && from[j] + best != want; k++)
             if (fabs(from[j] + near[k] - want) < fabs(from[j] + best - want))
                 best = near[k];
         to[j] = best;
