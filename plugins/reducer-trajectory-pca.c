@@ -10,8 +10,9 @@
  * `layers` leaves out all other parameters: of the rows, so that the components are those of these
  * layers alone, and of the axes, which are zero there.
  *
- * For one trajectory the shares of variance come with those that a random walk of as many points
- * would have (Antognini and Sohl-Dickstein 2018).
+ * The shares of variance come with those that random walks of as many points would have (Antognini
+ * and Sohl-Dickstein 2018). Several trajectories have them where all begin at one point, and
+ * together have at most WALK_POINTS.
  *
  * The decomposition is kept for the next plane, as long as the trajectories are the
  * same: the same memory, and the same numbers in a few places. A plane then costs one
@@ -28,7 +29,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROBES 16 /* numbers of a point that are compared */
+#define PROBES      16   /* numbers of a point that are compared */
+#define WALK_POINTS 2048 /* of several walks: the square of it is held in memory */
 
 struct config {
     struct tw_ints components;
@@ -39,9 +41,10 @@ struct reducer {
     const struct tw_host *host;
     const struct config *cfg;
     struct pca
-        pca;      /* of the trajectories last seen, with `asked` components if there are so many */
-    size_t asked; /* 0: none yet */
-    uint64_t print; /* of these trajectories */
+        pca; /* of the trajectories last seen, with `asked` components if there are so many */
+    struct pca walk; /* of random walks in their place; of several only, k == 0 without */
+    size_t asked;    /* 0: none yet */
+    uint64_t print;  /* of these trajectories */
 };
 
 /* Entries first .. first + n - 1 of theta. */
@@ -94,6 +97,7 @@ static void trajectory_pca_destroy(void *self)
     struct reducer *s = self;
 
     pca_free(&s->pca);
+    pca_free(&s->walk);
     free(s);
 }
 
@@ -259,8 +263,49 @@ static uint64_t print_of(const struct points *points)
     return print;
 }
 
+/* Do all runs begin at the same point? */
+static bool one_start(const struct tw_path *const *paths, size_t n_paths, const struct points *p)
+{
+    size_t at = 0;
+
+    for (size_t r = 0; r < n_paths; at += paths[r++]->n)
+        if (paths[r]->n == 0 || memcmp(p->row[at], p->row[0], p->d * sizeof **p->row) != 0)
+            return false;
+    return true;
+}
+
+/* Random walks in place of several runs. In many dimensions all steps are orthogonal and of one
+ * length, so that point i of a run is, in their basis, i ones among zeros. */
+static int fit_walks(struct reducer *s, const struct tw_path *const *paths, size_t n_paths,
+                     const struct points *p, size_t k)
+{
+    size_t n = p->n, d = n > n_paths ? n - n_paths : 0, at = 0, step = 0;
+    double *x;
+    const double **row;
+    int rc = TW_OK;
+
+    if (n_paths < 2 || n > WALK_POINTS || d == 0 || !one_start(paths, n_paths, p))
+        return TW_OK;
+    x = calloc(n, d * sizeof *x);
+    row = calloc(n, sizeof *row);
+    if (!x || !row)
+        rc = s->host->fail(s->host, TW_ENOMEM, "out of memory: %zu points", n);
+    for (size_t r = 0; rc == TW_OK && r < n_paths; step += paths[r++]->n - 1)
+        for (size_t i = 0; i < paths[r]->n; i++, at++) {
+            row[at] = x + at * d;
+            for (size_t j = 0; j < i; j++)
+                x[at * d + step + j] = 1;
+        }
+    if (rc == TW_OK)
+        rc = pca_fit(&s->walk, &(struct pca_rows){.n = n, .d = d, .row = row}, k, s->host);
+    free(row);
+    free(x);
+    return rc;
+}
+
 /* The decomposition of the points, with `k` components or all that there are. */
-static int decompose(struct reducer *s, const struct points *points, size_t k, size_t index)
+static int decompose(struct reducer *s, const struct tw_path *const *paths, size_t n_paths,
+                     const struct points *points, size_t k, size_t index)
 {
     struct pca_rows rows = {.n = points->n, .d = points->d, .row = points->row};
     uint64_t print = print_of(points);
@@ -269,11 +314,14 @@ static int decompose(struct reducer *s, const struct points *points, size_t k, s
     if (s->asked >= k && s->print == print)
         return TW_OK;
     pca_free(&s->pca);
+    pca_free(&s->walk);
     s->asked = 0;
     k = index > 0 && k < points->n ? 2 * k : k;
     rc = pca_fit(&s->pca, &rows, k, s->host);
     if (rc == TW_DONE)
         return blame(s, points);
+    if (rc == TW_OK)
+        rc = fit_walks(s, paths, n_paths, points, k);
     if (rc == TW_OK) {
         s->asked = k;
         s->print = print;
@@ -310,6 +358,14 @@ static double walk_share(size_t n, size_t c)
     double size = (double)n, sine = sin(pi * ((double)c + 1) / (2 * size));
 
     return c + 1 < n ? 1.5 / ((size * size - 1) * sine * sine) : NAN;
+}
+
+/* Likewise, of as many walks as there are runs. */
+static double walks_share(const struct reducer *s, size_t n_paths, size_t n, size_t c)
+{
+    if (n_paths == 1)
+        return walk_share(n, c);
+    return c < s->walk.k ? s->walk.variance[c] / s->walk.total : NAN;
 }
 
 /* "component 1", "component 1 of fc1, fc2". */
@@ -386,17 +442,16 @@ static int trajectory_pca_plane(void *self, const struct tw_objective *f,
     for (size_t i = 0; i < n && rc == TW_OK; i++)
         c[i] = (size_t)components->v[i] - 1 + n * index;
     if (rc == TW_OK)
-        rc = decompose(s, &points, (c[0] > c[1] ? c[0] : c[1]) + 1, index);
+        rc = decompose(s, paths, n_paths, &points, (c[0] > c[1] ? c[0] : c[1]) + 1, index);
     if (rc == TW_OK)
         rc = check_component(s, c[0] > c[1] ? c[0] : c[1], index);
     if (rc == TW_OK)
         rc = take(s, &points, c, n, out);
     if (rc == TW_OK) {
         memcpy(out->origin, through ? through : theta, f->dim * sizeof *out->origin);
-        if (n_paths == 1)
-            out->x_walk = walk_share(points.n, c[0]);
-        if (n_paths == 1 && n == 2)
-            out->y_walk = walk_share(points.n, c[1]);
+        out->x_walk = walks_share(s, n_paths, points.n, c[0]);
+        if (n == 2)
+            out->y_walk = walks_share(s, n_paths, points.n, c[1]);
     }
     points_free(&points);
     return rc;

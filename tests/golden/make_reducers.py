@@ -131,6 +131,20 @@ def walk_shares(n):
     return value[:2] / value.sum()
 
 
+def walks_shares(lengths, drawn=0):
+    """Several walks from one point: inner products only within a walk, or of walks that are drawn."""
+    run = np.repeat(np.arange(len(lengths)), lengths)
+    i = np.concatenate([np.arange(n) for n in lengths])
+    inner = np.where(run[:, None] == run, np.minimum.outer(i, i), 0)
+    if drawn:
+        x = np.concatenate([np.r_[np.zeros((1, drawn)), np.cumsum(np.random.default_rng(n + k).normal(
+            size=(n - 1, drawn)), axis=0)] for k, n in enumerate(lengths)])
+        inner = x @ x.T
+    centre = np.eye(len(i)) - 1 / len(i)
+    value = np.linalg.eigvalsh(centre @ inner @ centre)[::-1]
+    return value[:2] / value.sum()
+
+
 def check_walk(n, dim, times):
     """Walks that are drawn, against the closed form, to four standard errors and 1.3 / dim."""
     gen = np.random.default_rng(n)
@@ -187,3 +201,8 @@ table("walk_points", lengths, "%d", "int")
 table("walk_share", [walk_shares(n) for n in lengths])
 for n, dim, times in ((5, 20000, 20), (31, 20000, 20), (31, 50, 400), (120, 300, 100)):
     check_walk(n, dim, times)
+print("/* Walks of 31 and 12 points, and of 5, 5 and 9. */")
+table("walks_share", [walks_shares([31, 12]), walks_shares([5, 5, 9])])
+assert np.allclose(walks_shares([31]), walk_shares(31), rtol=1e-12)
+for lengths in ([31, 12], [5, 5, 9]):
+    assert np.allclose(walks_shares(lengths, 300000), walks_shares(lengths), rtol=0.02)

@@ -479,29 +479,61 @@ START_TEST(trajectory_pca_refuses_layers)
 }
 END_TEST
 
-/* What a random walk would have: of one trajectory only, by its points. */
-START_TEST(trajectory_pca_knows_random_walks)
+/* `n` points of a walk with d dimensions, from 0. */
+static void random_walk(double *theta, size_t n, size_t d, uint64_t seed)
+{
+    for (size_t i = 0; i < n * d; i++)
+        theta[i] = i < d ? 0 : theta[i - d] + rng_normal(seed, i);
+}
+
+START_TEST(trajectory_pca_knows_a_random_walk)
 {
     struct rig *r = rig_new(TW_REDUCER, "trajectory-pca", "{components: [2, 1]}");
 
     for (size_t k = 0; k < 4; k++) {
         size_t n = (size_t)golden_walk_points[0][k], d = 40;
         struct bench *b = bench_new(n, d);
-        const struct tw_path *twice[2] = {&b->path, &b->path};
 
-        for (size_t i = 0; i < n * d; i++)
-            b->theta[i] = (i >= d ? b->theta[i - d] : 0) + rng_normal(k, i);
+        random_walk(b->theta, n, d, k);
         ck_assert_int_eq(plane(r, b, 0, NULL), TW_OK);
         SAME(b->plane.x_walk, golden_walk_share[k][1], 1e-12);
         SAME(b->plane.y_walk, golden_walk_share[k][0], 1e-12);
-        b->plane.x_walk = NAN;
-        b->plane.y_walk = NAN;
-        ck_assert_int_eq(
-            r->plugin->ops.reducer.plane(r->self, &b->f, twice, 2, last(b), 0, NULL, &b->plane),
-            TW_OK);
-        ck_assert(isnan(b->plane.x_walk) && isnan(b->plane.y_walk));
         bench_free(b);
     }
+    rig_free(r);
+}
+END_TEST
+
+START_TEST(trajectory_pca_knows_several_random_walks)
+{
+    static const size_t lengths[2][3] = {{31, 12, 0}, {5, 5, 9}};
+    const size_t n_paths = _i ? 3 : 2, n = _i ? 19 : 43, d = 40;
+    struct rig *r = rig_new(TW_REDUCER, "trajectory-pca", "{}");
+    const struct tw_reducer_ops *ops = &r->plugin->ops.reducer;
+    struct bench *b = bench_new(n, d);
+    struct tw_path path[3];
+    const struct tw_path *paths[3];
+    size_t at = 0;
+
+    for (size_t k = 0; k < n_paths; at += lengths[_i][k++]) {
+        random_walk(b->theta + at * d, lengths[_i][k], d, k);
+        path[k] = b->path;
+        path[k].n = lengths[_i][k];
+        path[k].theta += at;
+        paths[k] = &path[k];
+    }
+    for (size_t times = 0; times < 2; times++) {
+        ck_assert_int_eq(ops->plane(r->self, &b->f, paths, n_paths, last(b), 0, NULL, &b->plane),
+                         TW_OK);
+        SAME(b->plane.x_walk, golden_walks_share[_i][0], 1e-10);
+        SAME(b->plane.y_walk, golden_walks_share[_i][1], 1e-10);
+    }
+    b->theta[lengths[_i][0] * d] = 1; /* another start: nothing is known */
+    b->plane.x_walk = b->plane.y_walk = 0;
+    ck_assert_int_eq(ops->plane(r->self, &b->f, paths, n_paths, last(b), 0, NULL, &b->plane),
+                     TW_OK);
+    ck_assert(isnan(b->plane.x_walk) && isnan(b->plane.y_walk));
+    bench_free(b);
     rig_free(r);
 }
 END_TEST
@@ -982,7 +1014,8 @@ int main(void)
     tcase_add_test(c, trajectory_pca_of_one_component_is_a_line);
     tcase_add_test(c, trajectory_pca_of_some_layers);
     tcase_add_test(c, trajectory_pca_refuses_layers);
-    tcase_add_test(c, trajectory_pca_knows_random_walks);
+    tcase_add_test(c, trajectory_pca_knows_a_random_walk);
+    tcase_add_loop_test(c, trajectory_pca_knows_several_random_walks, 0, 2);
     tcase_add_test(c, trajectory_pca_refuses);
     tcase_add_test(c, dataset_pca_agrees_with_sklearn);
     tcase_add_loop_test(c, dataset_pca_of_much_data, 0, 2);
