@@ -13,6 +13,8 @@ dist_exampleconfigs_DATA = \
 	configs/iris-logistic-dataset-pca.yaml \
 	configs/iris-logistic-trajectory-pca.yaml \
 	configs/iris-mlp-dataset-pca.yaml \
+	configs/iris-mlp-interpolation.yaml \
+	configs/iris-mlp-random.yaml \
 	configs/iris-mlp-trajectory-pca.yaml \
 	configs/iris-svm-dataset-pca.yaml \
 	configs/iris-svm-trajectory-pca.yaml \

@@ -296,6 +296,15 @@ plugin_LTLIBRARIES += reducer-hessian.la
 reducer_hessian_la_SOURCES = %D%/reducer-hessian.c
 reducer_hessian_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 reducer_hessian_la_LIBADD = $(LINALG_LIBS)
+plugin_LTLIBRARIES += reducer-interpolation.la
+reducer_interpolation_la_SOURCES = %D%/reducer-interpolation.c %D%/util/npy.c %D%/util/npy.h
+reducer_interpolation_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+reducer_interpolation_la_LIBADD = $(LINALG_LIBS)
+
+plugin_LTLIBRARIES += reducer-random.la
+reducer_random_la_SOURCES = %D%/reducer-random.c %D%/util/parallel.h %D%/util/rng.h
+reducer_random_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+reducer_random_la_LIBADD = $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += reducer-trajectory-pca.la
 reducer_trajectory_pca_la_SOURCES = %D%/reducer-trajectory-pca.c $(PCA_SOURCES)

@@ -2,7 +2,7 @@
 /* reducer-given.c -- planes whose directions come from a file.
  *
  * `directions` is a .npy file of 2 x P numbers (2k x P: k planes, two rows
- * each), used as they are: neither scaled nor made orthogonal.  `origin` is a
+ * each; 1 x P: a line), used as they are: neither scaled nor made orthogonal.  `origin` is a
  * .npy file of P numbers, or the last point of training.
  */
 #include <thalweg/plugin.h>
@@ -53,19 +53,20 @@ static int read_row(const struct reducer *s, const struct npy *file, const char 
     return rc;
 }
 
-/* Two directions that make a plane? */
-static int check_pair(const struct reducer *s, const struct tw_plane *plane, size_t first)
+/* Two directions that make a plane, or one for a line? */
+static int check_axes(const struct reducer *s, const struct tw_plane *plane, size_t first)
 {
     const char *path = s->cfg->directions;
     int n = (int)plane->dim;
     double u = cblas_dnrm2(n, plane->u, 1), v = cblas_dnrm2(n, plane->v, 1), cosine = 0;
+    bool line = plane->n_axes == 1;
 
-    if (u == 0 || v == 0)
+    if (u == 0 || (v == 0 && !line))
         return s->host->fail(s->host, TW_EINVAL, "%s: row %zu (from 0) is zero, so no direction",
                              path, u == 0 ? first : first + 1);
-    for (size_t i = 0; i < plane->dim; i++)
+    for (size_t i = 0; i < plane->dim && !line; i++)
         cosine += (plane->u[i] / u) * (plane->v[i] / v);
-    if (1 - cosine * cosine < PARALLEL)
+    if (!line && 1 - cosine * cosine < PARALLEL)
         return s->host->fail(s->host, TW_EINVAL,
                              "%s: rows %zu and %zu (from 0) are parallel, so they make no plane",
                              path, first, first + 1);
@@ -77,20 +78,26 @@ static int read_directions(const struct reducer *s, const struct npy *file, size
 {
     const char *path = s->cfg->directions;
     size_t dim = out->dim, first = 2 * index;
+    bool line = file->shape[0] == 1;
     char what[96];
     int rc;
 
-    if (file->n_dims != 2 || file->shape[0] % 2 || file->shape[1] != dim || dim > INT_MAX)
+    if (file->n_dims != 2 || (file->shape[0] % 2 && !line) || file->shape[1] != dim ||
+        dim > INT_MAX)
         return s->host->fail(s->host, TW_EINVAL,
                              "%s holds a %s; needed: 2 x %zu, two directions of the model's size "
-                             "(or 4, 6, ... rows: more planes)",
+                             "(or 4, 6, ... rows: more planes; or 1: a line)",
                              path, npy_describe(file, what, sizeof what), dim);
-    if (index >= file->shape[0] / 2)
+    if (index >= (file->shape[0] + 1) / 2)
         return TW_DONE;
     rc = read_row(s, file, path, first, dim, out->u);
-    if (rc == TW_OK)
+    if (line) {
+        out->n_axes = 1;
+        memset(out->v, 0, dim * sizeof *out->v);
+    } else if (rc == TW_OK) {
         rc = read_row(s, file, path, first + 1, dim, out->v);
-    return rc == TW_OK ? check_pair(s, out, first) : rc;
+    }
+    return rc == TW_OK ? check_axes(s, out, first) : rc;
 }
 
 static int read_origin(const struct reducer *s, struct tw_plane *out)
@@ -129,7 +136,8 @@ static int given_plane(void *self, const struct tw_objective *f, const struct tw
     if (rc != TW_OK)
         return rc;
     snprintf(out->x_label, sizeof out->x_label, "direction %zu", 2 * index + 1);
-    snprintf(out->y_label, sizeof out->y_label, "direction %zu", 2 * index + 2);
+    if (out->n_axes == 2)
+        snprintf(out->y_label, sizeof out->y_label, "direction %zu", 2 * index + 2);
     if (!through && s->cfg->origin)
         return read_origin(s, out);
     memcpy(out->origin, through ? through : theta, f->dim * sizeof *out->origin);
@@ -137,8 +145,10 @@ static int given_plane(void *self, const struct tw_objective *f, const struct tw
 }
 
 static const struct tw_param params[] = {
-    TW_PARAM_PATH(struct config, directions, NULL,
-                  "A .npy file of 2 x parameters: the two directions, used as they are."),
+    TW_PARAM_PATH(
+        struct config, directions, NULL,
+        "A .npy file of 2 x parameters: the two directions, used as they are; 1 x parameters: a "
+        "line."),
     TW_PARAM_PATH(struct config, origin, "null",
                   "A .npy file with the point at (0, 0); null: the last point of training."),
     TW_PARAM_END};

@@ -85,6 +85,8 @@ UNIT_TESTS = \
 	%D%/unit/test-optimizers \
 	%D%/unit/test-palette \
 	%D%/unit/test-path \
+	%D%/unit/test-reducer-interpolation \
+	%D%/unit/test-reducer-random \
 	%D%/unit/test-reducers \
 	%D%/unit/test-registry \
 	%D%/unit/test-schema \
@@ -126,6 +128,8 @@ VALGRIND_TESTS = \
 	%D%/unit/test-optimizers \
 	%D%/unit/test-palette \
 	%D%/unit/test-path \
+	%D%/unit/test-reducer-interpolation \
+	%D%/unit/test-reducer-random \
 	%D%/unit/test-reducers \
 	%D%/unit/test-schema \
 	%D%/unit/test-sink-csv \
@@ -274,7 +278,18 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_palette_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_palette_LDADD = $(UNIT_LDADD)
 
-%C%_unit_test_reducers_SOURCES = %D%/unit/test-reducers.c %D%/golden/pca.h
+%C%_unit_test_reducer_interpolation_SOURCES = %D%/unit/test-reducer-interpolation.c
+%C%_unit_test_reducer_interpolation_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_reducer_interpolation_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_reducer_random_SOURCES = %D%/unit/test-reducer-random.c %D%/golden/reducers.h
+%C%_unit_test_reducer_random_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_reducer_random_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_reducers_SOURCES = \
+	%D%/unit/test-reducers.c \
+	%D%/golden/pca.h \
+	%D%/golden/reducers.h
 %C%_unit_test_reducers_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_reducers_LDADD = $(UNIT_LDADD)
 
@@ -372,6 +387,7 @@ EXTRA_DIST += \
 	%D%/golden/make_npy.py \
 	%D%/golden/make_optimizers.py \
 	%D%/golden/make_pca.py \
+	%D%/golden/make_reducers.py \
 	%D%/golden/mlp-gelu-skip-directions.npy \
 	%D%/golden/mlp-gelu-skip-gradient.npy \
 	%D%/golden/mlp-gelu-skip-path.npy \

@@ -316,7 +316,7 @@ struct tw_result *try_result(struct trial *t, enum try_result which)
                             .plane = plane,
                             .grid = grid,
                             .n_tracks = which != TRY_NO_TRACK,
-                            .tracks = tracks,
+                            .tracks = which != TRY_NO_TRACK ? tracks : NULL,
                             .provenance = provenance};
     return r;
 }

@@ -192,10 +192,21 @@ static int scene_new(struct trial *t, struct scene *s, size_t n_paths, size_t po
     return s->plane.origin && s->plane.u && s->plane.v ? 0 : -1;
 }
 
+/* v of a line is zero at the call, and may be left alone. */
+static void settle_line(struct tw_plane *p)
+{
+    for (size_t j = 0; j < DIM; j++)
+        if (!isnan(p->v[j]))
+            return;
+    memset(p->v, 0, DIM * sizeof *p->v);
+}
+
 static int ask(struct trial *t, struct scene *s, size_t index, const double *through)
 {
     struct tw_plane *p = &s->plane;
-    p->x_variance = p->y_variance = NAN;
+    p->x_variance = p->y_variance = p->x_walk = p->y_walk = NAN;
+    p->n_axes = 2;
+    p->n_marks = 0;
     memset(p->x_label, 0, sizeof p->x_label);
     memset(p->y_label, 0, sizeof p->y_label);
     for (size_t j = 0; j < DIM; j++)
@@ -207,6 +218,13 @@ static int ask(struct trial *t, struct scene *s, size_t index, const double *thr
     memcpy(p->y_label, theirs.y_label, sizeof p->y_label);
     p->x_variance = theirs.x_variance;
     p->y_variance = theirs.y_variance;
+    p->x_walk = theirs.x_walk;
+    p->y_walk = theirs.y_walk;
+    p->n_axes = theirs.n_axes;
+    p->n_marks = theirs.n_marks;
+    memcpy(p->mark, theirs.mark, sizeof p->mark);
+    if (rc == TW_OK && p->n_axes == 1)
+        settle_line(p);
     return rc;
 }
 
@@ -218,26 +236,60 @@ static double dot(const double *a, const double *b)
     return sum;
 }
 
+static bool is_ratio(double v)
+{
+    return isnan(v) || (v >= 0 && v <= 1 + 1e-9);
+}
+
+/* Labels, shares of variance and marks. */
+static int sane_words(struct trial *t, const struct tw_plane *p, size_t index)
+{
+    if (!memchr(p->x_label, '\0', sizeof p->x_label) ||
+        !memchr(p->y_label, '\0', sizeof p->y_label))
+        return try_fail(t, "plane %zu: a label has no end", index);
+    if (p->n_axes == 1 && p->y_label[0])
+        return try_fail(t, "line %zu: y_label is '%.63s', it must be empty", index, p->y_label);
+    if (!is_ratio(p->x_variance) || !is_ratio(p->y_variance))
+        return try_fail(t, "plane %zu: explained variance is %g and %g, not a ratio", index,
+                        p->x_variance, p->y_variance);
+    if (!is_ratio(p->x_walk) || !is_ratio(p->y_walk))
+        return try_fail(t, "plane %zu: that of a random walk is %g and %g, not a ratio", index,
+                        p->x_walk, p->y_walk);
+    if (p->n_marks > sizeof p->mark / sizeof *p->mark)
+        return try_fail(t, "plane %zu: n_marks is %u, at most %zu have room", index, p->n_marks,
+                        sizeof p->mark / sizeof *p->mark);
+    for (size_t k = 0; k < p->n_marks; k++) {
+        const struct tw_mark *m = &p->mark[k];
+        if (!isfinite(m->x) || !isfinite(m->y) || (p->n_axes == 1 && m->y != 0))
+            return try_fail(t, "plane %zu: mark %zu is at (%g, %g)", index, k, m->x, m->y);
+        if (!memchr(m->name, '\0', sizeof m->name) || !m->name[0])
+            return try_fail(t, "plane %zu: the name of mark %zu %s", index, k,
+                            m->name[0] ? "has no end" : "is empty");
+    }
+    return 0;
+}
+
 static int sane(struct trial *t, const struct tw_plane *p, size_t index)
 {
     if (!try_fence_holds(p->origin) || !try_fence_holds(p->u) || !try_fence_holds(p->v))
         return try_fail(t, "plane %zu: writes outside the %d entries of a vector", index, DIM);
+    if (p->n_axes != 1 && p->n_axes != 2)
+        return try_fail(t, "plane %zu: n_axes is %u, not 1 or 2", index, p->n_axes);
     for (size_t j = 0; j < DIM; j++)
         if (!isfinite(p->origin[j]) || !isfinite(p->u[j]) || !isfinite(p->v[j]))
             return try_fail(t, "plane %zu: entry %zu is not finite: origin %g, u %g, v %g", index,
                             j, p->origin[j], p->u[j], p->v[j]);
     double uu = dot(p->u, p->u), vv = dot(p->v, p->v), uv = dot(p->u, p->v);
-    const char *flaw = plane_flaw(uu, vv, uv);
+    if (p->n_axes == 1 && !(uu > 0))
+        return try_fail(t, "line %zu: direction u is zero", index);
+    for (size_t j = 0; j < DIM && p->n_axes == 1; j++)
+        if (p->v[j] != 0)
+            return try_fail(t, "line %zu: entry %zu of v is %g; v of a line stays zero", index, j,
+                            p->v[j]);
+    const char *flaw = p->n_axes == 2 ? plane_flaw(uu, vv, uv) : NULL;
     if (flaw)
         return try_fail(t, "plane %zu: %s", index, flaw);
-    if (!memchr(p->x_label, '\0', sizeof p->x_label) ||
-        !memchr(p->y_label, '\0', sizeof p->y_label))
-        return try_fail(t, "plane %zu: a label has no end", index);
-    if (p->x_variance < 0 || p->x_variance > 1 + 1e-9 || p->y_variance < 0 ||
-        p->y_variance > 1 + 1e-9)
-        return try_fail(t, "plane %zu: explained variance is %g and %g, not a ratio", index,
-                        p->x_variance, p->y_variance);
-    return 0;
+    return sane_words(t, p, index);
 }
 
 /* With one trajectory, else with two; 1 after try_skip() when it takes neither. */
@@ -267,19 +319,20 @@ static int check_family(struct trial *t)
     int rc = scene_taken(t, &s);
     if (rc != 0)
         return rc;
-    size_t i;
+    size_t i, lines = 0;
     for (i = 0; i < MAX_PLANES; i++) {
         rc = ask(t, &s, i, NULL);
         if (rc != TW_OK)
             break;
         if (sane(t, &s.plane, i) < 0)
             return -1;
+        lines += s.plane.n_axes == 1;
     }
     if (rc < 0)
         return try_fail(t, "plane %zu: returned %d, not TW_DONE: %s", i, rc,
                         try_reason(s.inst) ? try_reason(s.inst) : "no reason given");
-    snprintf(t->note, sizeof t->note, "%zu%s plane%s", i, rc == TW_DONE ? "" : " or more",
-             i == 1 ? "" : "s");
+    snprintf(t->note, sizeof t->note, "%zu%s %s%s", i, rc == TW_DONE ? "" : " or more",
+             lines == i && i > 0 ? "line" : "plane", i == 1 ? "" : "s");
     instance_free(s.inst);
     return 0;
 }

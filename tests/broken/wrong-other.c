@@ -185,6 +185,23 @@ static int plane(void *self, const struct tw_objective *f, const struct tw_path 
 #ifdef WRONG_PARALLEL
     memcpy(out->v, out->u, f->dim * sizeof *out->v);
 #endif
+#ifdef WRONG_LINE
+    out->n_axes = 1; /* and v is not zero */
+#endif
+#ifdef WRONG_LINE_LABEL
+    out->n_axes = 1;
+    memset(out->v, 0, f->dim * sizeof *out->v);
+    strcpy(out->y_label, "y");
+#endif
+#ifdef WRONG_AXES
+    out->n_axes = 3;
+#endif
+#ifdef WRONG_MARKS
+    out->n_marks = 5;
+#endif
+#ifdef WRONG_WALK
+    out->x_walk = 60.8; /* percent */
+#endif
 #ifdef WRONG_PATH
     out->origin[0] += 0 * paths[0]->theta[0][0];
 #endif

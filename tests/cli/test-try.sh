@@ -89,6 +89,10 @@ npy "$file" "2, 12" 1 0 0 0 0 0 0 0 0 0 0 0 0 2 1 0 0 0 0 0 0 0 0 0
 passes reducer-given --set "directions=$file"
 grep -q '^ok   planes are planes, until TW_DONE: 1 plane$' "$scratch/out" ||
     fail "reducer-given with 2 x 12 numbers: $(cat "$scratch/out")"
+npy "$file" "1, 12" 1 0 0 0 0 0 0 0 0 0 0 2
+passes reducer-given --set "directions=$file"
+grep -q '^ok   planes are planes, until TW_DONE: 1 line$' "$scratch/out" ||
+    fail "reducer-given with 1 x 12 numbers: $(cat "$scratch/out")"
 passes optimizer-replay --set "path=$file" # of another size than ours: refused, which is well
 grep -q '^skip goes down a parabola: it does not take our problem: ' "$scratch/out" ||
     fail "optimizer-replay with 12 parameters: $(cat "$scratch/out")"
@@ -245,6 +249,11 @@ finds reducer OVERRUN "transforms data, twice the same: transform() writes outsi
 finds reducer NAME "feature names fit their buffers: feature 0: no NUL in a name of 1 bytes"
 finds reducer THROUGH "plane goes through the point it is given: entry 0 of the origin is "
 finds reducer PARALLEL "planes are planes, until TW_DONE: plane 0: the two directions are parallel"
+finds reducer LINE "planes are planes, until TW_DONE: line 0: entry 1 of v is 2; v of a line stays zero"
+finds reducer LINE_LABEL "planes are planes, until TW_DONE: line 0: y_label is 'y', it must be empty"
+finds reducer AXES "planes are planes, until TW_DONE: plane 0: n_axes is 3, not 1 or 2"
+finds reducer MARKS "planes are planes, until TW_DONE: plane 0: n_marks is 5, at most 4 have room"
+finds reducer WALK "planes are planes, until TW_DONE: plane 0: that of a random walk is 60.8 and nan"
 finds reducer FITTED "planes are planes, until TW_DONE: crashed: signal 6 (Aborted)"
 finds reducer UNFITTED "plane with little to go by: crashed: signal 6 (Aborted)"
 finds reducer PATH "plane with little to go by: crashed: signal 11 (Segmentation fault)"

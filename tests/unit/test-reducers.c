@@ -7,6 +7,7 @@
 
 #include "../../plugins/util/rng.h"
 #include "../golden/pca.h"
+#include "../golden/reducers.h"
 
 #include <check.h>
 #include <gsl/gsl_errno.h>
@@ -76,7 +77,10 @@ static struct bench *bench_new(size_t n, size_t d)
                                  .u = calloc(d, sizeof(double)),
                                  .v = calloc(d, sizeof(double)),
                                  .x_variance = NAN,
-                                 .y_variance = NAN};
+                                 .y_variance = NAN,
+                                 .x_walk = NAN,
+                                 .y_walk = NAN,
+                                 .n_axes = 2};
     return b;
 }
 
@@ -369,13 +373,178 @@ START_TEST(trajectory_pca_of_many_parameters)
 }
 END_TEST
 
+START_TEST(trajectory_pca_of_one_component_is_a_line)
+{
+    struct rig *r = rig_new(TW_REDUCER, "trajectory-pca", "{components: 2}");
+    struct bench *b = walk(golden_tall_x64[0], 31, 6);
+
+    for (size_t index = 0; index < 3; index++) {
+        char label[32];
+
+        b->plane.n_axes = 2;
+        ck_assert_int_eq(plane(r, b, index, NULL), TW_OK);
+        ck_assert_uint_eq(b->plane.n_axes, 1);
+        SAME(b->plane.x_variance, golden_tall_ratio[0][index + 1], 1e-8);
+        ck_assert(isnan(b->plane.y_variance) && isnan(b->plane.y_walk));
+        for (size_t j = 0; j < 6; j++) {
+            SAME(b->plane.u[j], golden_tall_component[index + 1][j], 1e-8);
+            ck_assert(b->plane.v[j] == 0);
+        }
+        snprintf(label, sizeof label, "component %zu", index + 2);
+        ck_assert_str_eq(b->plane.x_label, label);
+        ck_assert_str_eq(b->plane.y_label, "");
+    }
+    ck_assert_int_eq(plane(r, b, 4, NULL), TW_OK); /* the sixth and last */
+    ck_assert_int_eq(plane(r, b, 5, NULL), TW_DONE);
+    bench_free(b);
+    rig_free(r);
+}
+END_TEST
+
+/* fc1.weight 2 x 3, fc1.bias 2, fc2.weight 3 x 2, fc2.bias 3. */
+static int four_blocks(const struct tw_objective *f, size_t i, struct tw_block *out)
+{
+    static const size_t offset[] = {0, 6, 8, 14}, rows[] = {2, 2, 3, 3}, cols[] = {3, 1, 2, 1};
+
+    (void)f;
+    if (i > 3)
+        return TW_DONE;
+    out->role = i % 2 ? TW_BIAS : TW_WEIGHT;
+    out->offset = offset[i];
+    out->rows = rows[i];
+    out->cols = cols[i];
+    snprintf(out->name, sizeof out->name, "fc%zu.%s", i / 2 + 1, i % 2 ? "bias" : "weight");
+    return TW_OK;
+}
+
+static void check_layers(const char *yaml, const double *component, const double *ratio,
+                         const char *label)
+{
+    struct rig *r = rig_new(TW_REDUCER, "trajectory-pca", yaml);
+    struct bench *b = walk(golden_layers_x64[0], 7, 17);
+
+    b->f.block = four_blocks;
+    for (size_t times = 0; times < 2; times++) { /* the second time from what it remembers */
+        ck_assert_int_eq(plane(r, b, 0, NULL), TW_OK);
+        SAME(b->plane.x_variance, ratio[0], 1e-12);
+        SAME(b->plane.y_variance, ratio[1], 1e-12);
+        for (size_t j = 0; j < 17; j++) {
+            SAME(b->plane.u[j], component[j], 1e-11);
+            SAME(b->plane.v[j], component[17 + j], 1e-11);
+            ck_assert(component[j] != 0 || b->plane.u[j] == 0);
+        }
+        ck_assert_str_eq(b->plane.x_label, label);
+        ck_assert_int_eq(memcmp(b->plane.origin, last(b), 17 * sizeof(double)), 0);
+    }
+    ck_assert_int_eq(plane(r, b, 1, NULL), TW_OK);
+    SAME(b->plane.x_variance, ratio[2], 1e-12);
+    for (size_t j = 0; j < 17; j++)
+        SAME(b->plane.u[j], component[34 + j], 1e-11);
+    bench_free(b);
+    rig_free(r);
+}
+
+START_TEST(trajectory_pca_of_some_layers)
+{
+    check_layers("{layers: fc1}", golden_layers_fc1_component[0], golden_layers_fc1_ratio[0],
+                 "component 1 of fc1");
+    check_layers("{layers: [fc1.bias, fc1.weight]}", golden_layers_fc1_component[0],
+                 golden_layers_fc1_ratio[0], "component 1 of fc1.bias, fc1.weight");
+    check_layers("{layers: [fc2.bias, fc1.weight]}", golden_layers_ends_component[0],
+                 golden_layers_ends_ratio[0], "component 1 of fc2.bias, fc1.weight");
+    check_layers("{layers: [fc2.bias, fc1.weight, fc2.bias, fc1.weight, fc1.weight, fc2.bias]}",
+                 golden_layers_ends_component[0], golden_layers_ends_ratio[0],
+                 "component 1 of fc2.bias, fc1.weight, fc2.bias, fc1.weight, ...");
+}
+END_TEST
+
+START_TEST(trajectory_pca_refuses_layers)
+{
+    struct rig *r = rig_new(TW_REDUCER, "trajectory-pca", "{layers: [fc1, fc]}");
+    struct bench *b = walk(golden_layers_x64[0], 7, 17);
+
+    b->f.block = four_blocks;
+    ck_assert_int_eq(plane(r, b, 0, NULL), TW_EINVAL);
+    SAYS(r, "no 'fc'; it has fc1.weight, fc1.bias, fc2.weight, fc2.bias");
+    rig_free(r);
+    r = rig_new(TW_REDUCER, "trajectory-pca", "{layers: fc1.bias}");
+    for (size_t i = 0; i < 7; i++)
+        b->theta[i * 17 + 6] = b->theta[i * 17 + 7] = 1;
+    ck_assert_int_eq(plane(r, b, 0, NULL), TW_EINVAL);
+    SAYS(r, "does not move in these layers");
+    rig_free(r);
+    bench_free(b);
+    ck_assert_ptr_nonnull(
+        strstr(rig_refused(TW_REDUCER, "trajectory-pca", "{layers: []}"), "empty"));
+}
+END_TEST
+
+/* `n` points of a walk with d dimensions, from 0. */
+static void random_walk(double *theta, size_t n, size_t d, uint64_t seed)
+{
+    for (size_t i = 0; i < n * d; i++)
+        theta[i] = i < d ? 0 : theta[i - d] + rng_normal(seed, i);
+}
+
+START_TEST(trajectory_pca_knows_a_random_walk)
+{
+    struct rig *r = rig_new(TW_REDUCER, "trajectory-pca", "{components: [2, 1]}");
+
+    for (size_t k = 0; k < 4; k++) {
+        size_t n = (size_t)golden_walk_points[0][k], d = 40;
+        struct bench *b = bench_new(n, d);
+
+        random_walk(b->theta, n, d, k);
+        ck_assert_int_eq(plane(r, b, 0, NULL), TW_OK);
+        SAME(b->plane.x_walk, golden_walk_share[k][1], 1e-12);
+        SAME(b->plane.y_walk, golden_walk_share[k][0], 1e-12);
+        bench_free(b);
+    }
+    rig_free(r);
+}
+END_TEST
+
+START_TEST(trajectory_pca_knows_several_random_walks)
+{
+    static const size_t lengths[2][3] = {{31, 12, 0}, {5, 5, 9}};
+    const size_t n_paths = _i ? 3 : 2, n = _i ? 19 : 43, d = 40;
+    struct rig *r = rig_new(TW_REDUCER, "trajectory-pca", "{}");
+    const struct tw_reducer_ops *ops = &r->plugin->ops.reducer;
+    struct bench *b = bench_new(n, d);
+    struct tw_path path[3];
+    const struct tw_path *paths[3];
+    size_t at = 0;
+
+    for (size_t k = 0; k < n_paths; at += lengths[_i][k++]) {
+        random_walk(b->theta + at * d, lengths[_i][k], d, k);
+        path[k] = b->path;
+        path[k].n = lengths[_i][k];
+        path[k].theta += at;
+        paths[k] = &path[k];
+    }
+    for (size_t times = 0; times < 2; times++) {
+        ck_assert_int_eq(ops->plane(r->self, &b->f, paths, n_paths, last(b), 0, NULL, &b->plane),
+                         TW_OK);
+        SAME(b->plane.x_walk, golden_walks_share[_i][0], 1e-10);
+        SAME(b->plane.y_walk, golden_walks_share[_i][1], 1e-10);
+    }
+    b->theta[lengths[_i][0] * d] = 1; /* another start: nothing is known */
+    b->plane.x_walk = b->plane.y_walk = 0;
+    ck_assert_int_eq(ops->plane(r->self, &b->f, paths, n_paths, last(b), 0, NULL, &b->plane),
+                     TW_OK);
+    ck_assert(isnan(b->plane.x_walk) && isnan(b->plane.y_walk));
+    bench_free(b);
+    rig_free(r);
+}
+END_TEST
+
 START_TEST(trajectory_pca_refuses)
 {
     struct rig *r;
     struct bench *b = bench_new(4, 5);
 
-    ck_assert_ptr_nonnull(
-        strstr(rig_refused(TW_REDUCER, "trajectory-pca", "{components: [1]}"), "two different"));
+    ck_assert_ptr_nonnull(strstr(
+        rig_refused(TW_REDUCER, "trajectory-pca", "{components: [1, 2, 3]}"), "two different"));
     ck_assert_ptr_nonnull(
         strstr(rig_refused(TW_REDUCER, "trajectory-pca", "{components: [2, 2]}"), "two different"));
     ck_assert_ptr_nonnull(
@@ -757,6 +926,30 @@ START_TEST(given_uses_directions_as_they_are)
 }
 END_TEST
 
+START_TEST(given_of_one_row_is_a_line)
+{
+    const double v[3] = {1, -2, 3};
+    char directions[32], yaml[64];
+    struct bench *b = bench_new(2, 3);
+
+    write_npy(directions, "(1, 3)", v, 3);
+    snprintf(yaml, sizeof yaml, "{directions: %s}", directions);
+    struct rig *r = rig_new(TW_REDUCER, "given", yaml);
+    b->plane.v[1] = 5;
+    ck_assert_int_eq(plane(r, b, 0, NULL), TW_OK);
+    ck_assert_uint_eq(b->plane.n_axes, 1);
+    ck_assert_int_eq(memcmp(b->plane.u, v, sizeof v), 0);
+    for (size_t j = 0; j < 3; j++)
+        ck_assert(b->plane.v[j] == 0);
+    ck_assert_str_eq(b->plane.x_label, "direction 1");
+    ck_assert_str_eq(b->plane.y_label, "");
+    ck_assert_int_eq(plane(r, b, 1, NULL), TW_DONE);
+    rig_free(r);
+    unlink(directions);
+    bench_free(b);
+}
+END_TEST
+
 static void refuse_given(const char *shape, const double *v, size_t n, const char *word)
 {
     char directions[32], yaml[128];
@@ -784,7 +977,9 @@ START_TEST(given_refuses)
     refuse_given("(2, 3)", two, 6, "row 1 (from 0) is zero");
     refuse_given("(2, 3)", three, 6, "row 1, column 1");
     refuse_given("(3, 2)", one, 6, "needed: 2 x 3");
-    refuse_given("(1, 3)", one, 3, "needed: 2 x 3");
+    refuse_given("(1, 3)", two + 3, 3, "row 0 (from 0) is zero");
+    refuse_given("(1, 3)", three + 3, 3, "row 0, column 1");
+    refuse_given("(3, 1)", one, 3, "or 1: a line");
     refuse_given("(6,)", one, 6, "needed: 2 x 3");
 
     write_npy(directions, "(2, 3)", fine, 6);
@@ -816,6 +1011,11 @@ int main(void)
     tcase_add_test(c, trajectory_pca_takes_all_paths);
     tcase_add_test(c, trajectory_pca_remembers);
     tcase_add_test(c, trajectory_pca_of_many_parameters);
+    tcase_add_test(c, trajectory_pca_of_one_component_is_a_line);
+    tcase_add_test(c, trajectory_pca_of_some_layers);
+    tcase_add_test(c, trajectory_pca_refuses_layers);
+    tcase_add_test(c, trajectory_pca_knows_a_random_walk);
+    tcase_add_loop_test(c, trajectory_pca_knows_several_random_walks, 0, 2);
     tcase_add_test(c, trajectory_pca_refuses);
     tcase_add_test(c, dataset_pca_agrees_with_sklearn);
     tcase_add_loop_test(c, dataset_pca_of_much_data, 0, 2);
@@ -828,6 +1028,7 @@ int main(void)
     tcase_add_test(c, axes_takes_a_list);
     tcase_add_test(c, axes_refuses);
     tcase_add_test(c, given_uses_directions_as_they_are);
+    tcase_add_test(c, given_of_one_row_is_a_line);
     tcase_add_test(c, given_refuses);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
