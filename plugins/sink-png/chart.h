@@ -8,7 +8,7 @@
  *     labels.c    where the numbers on iso-lines go
  *     track.c     chart_tracks: paths, checkpoints, lowest point
  *     symbols.c   every symbol, on the map and in the legend
- *     marks.c     chart_marks: critical points and points with names
+ *     marks.c     chart_marks, chart_critical: points with names, critical points
  *     axes.c      chart_axes: frame, ticks, title, colour bar
  *     legend.c    legend and notes below
  *
@@ -165,6 +165,7 @@ int chart_field(struct chart *c);
 int chart_curve(struct chart *c);
 void chart_tracks(struct chart *c);
 void chart_marks(struct chart *c);
+void chart_critical(struct chart *c);
 void chart_axes(struct chart *c);
 
 /* layout.c calls these: the items, then their places from (x, y) on within

@@ -197,21 +197,10 @@ static void draw_curve(struct chart *c, const struct curve *k)
     cairo_new_path(cr);
     for (size_t i = 0; i < g->nx; i++) {
         double x = chart_x(c, g->x[i]), y = height(c, k, i);
-        bool next = i + 1 < g->nx && isfinite(k->v[i + 1]);
 
-        if (!isfinite(y)) {
-            down = false;
-            continue;
-        }
-        if (down)
-            cairo_line_to(cr, x, y);
-        else if (next)
-            cairo_move_to(cr, x, y);
-        else { /* alone: a dot, or it would be lost */
-            cairo_new_sub_path(cr);
-            cairo_arc(cr, x, y, 0.5 * u, 0, 8 * atan(1));
-        }
-        down = next;
+        if (isfinite(y))
+            (down ? cairo_line_to : cairo_move_to)(cr, x, y);
+        down = isfinite(y);
     }
     if (k->dashed)
         cairo_set_dash(cr, dash, 2, 0);
@@ -219,6 +208,15 @@ static void draw_curve(struct chart *c, const struct curve *k)
     cairo_set_line_width(cr, k->width * u);
     cairo_stroke(cr);
     cairo_set_dash(cr, NULL, 0, 0);
+    for (size_t i = 0; i < g->nx; i++) { /* points alone: a dot, or they would be lost */
+        double y = height(c, k, i);
+
+        if (!isfinite(y) || (i && isfinite(k->v[i - 1])) ||
+            (i + 1 < g->nx && isfinite(k->v[i + 1])))
+            continue;
+        cairo_arc(cr, chart_x(c, g->x[i]), y, k->width * u, 0, 8 * atan(1));
+        cairo_fill(cr);
+    }
 }
 
 /* Between two curves, where both are finite. */

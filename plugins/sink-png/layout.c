@@ -122,6 +122,17 @@ static int wanted(double length, double each)
     return n < 2 ? 2 : n > 9 ? 9 : (int)n;
 }
 
+/* Beyond 0 and 1 there is room, but no accuracy. */
+static void only_fractions(struct ticks *t)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->n_minor; i++)
+        if (t->minor[i] > -1e-9 && t->minor[i] < 1 + 1e-9)
+            t->minor[n++] = t->minor[i];
+    t->n_minor = n;
+}
+
 /* Ticks for a map of about w x h pixels; fewer where labels would touch. */
 static void pick_ticks(struct chart *c, double w, double h)
 {
@@ -139,6 +150,7 @@ static void pick_ticks(struct chart *c, double w, double h)
         (c->scale.log ? ticks_log : ticks_linear)(&c->yt, lo, hi, wanted(h, 44 * u));
         if (c->acc_lo < c->acc_hi)
             ticks_linear(&c->acc, c->acc_lo, c->acc_hi, wanted(h, 44 * u));
+        only_fractions(&c->acc);
         return;
     }
     ticks_linear(&c->yt, g->y[0], g->y[g->ny - 1], wanted(h, 68 * u));

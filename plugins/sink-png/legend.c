@@ -14,7 +14,7 @@
 static const struct text_style legend_style = {7.8, PANGO_WEIGHT_NORMAL, {0.13, 0.15, 0.19}, false};
 
 /* Points that a symbol takes, with the space behind it. */
-static double symbol_width(enum symbol s)
+static double symbol_width(const struct chart *c, enum symbol s)
 {
     static const double width[] = {
         [SYM_PATH] = 20,    [SYM_START] = 12,      [SYM_END] = 15,     [SYM_BEADS] = 22,
@@ -22,7 +22,7 @@ static double symbol_width(enum symbol s)
         [SYM_MAXIMUM] = 13, [SYM_DEGENERATE] = 13, [SYM_MARK] = 12,    [SYM_TEST_LINE] = 21,
         [SYM_CURVE] = 21,   [SYM_CURVE_TEST] = 21, [SYM_SPAN] = 20,    [SYM_SPAN_INNER] = 20};
 
-    return width[s];
+    return c->line && s == SYM_PATH ? 10 : width[s];
 }
 
 TW_PRINTF(3, 4)
@@ -298,7 +298,7 @@ double legend_place(struct chart *c, double x, double y, double width)
         double w;
 
         figure_measure(&c->fig, &legend_style, NULL, l->text, &w, NULL);
-        w += symbol_width(l->symbol) * u;
+        w += symbol_width(c, l->symbol) * u;
         if (at > x && at + w > x + width) {
             at = x;
             row += ROW * u;
@@ -315,7 +315,7 @@ void legend_draw(struct chart *c)
 
     for (size_t i = 0; i < c->n_legend; i++) {
         const struct legend_item *l = &c->legend[i];
-        double y = l->box.y + l->box.h / 2, w = symbol_width(l->symbol) * u;
+        double y = l->box.y + l->box.h / 2, w = symbol_width(c, l->symbol) * u;
         struct text_box box = {l->box.w - w + 1, 1};
 
         cairo_save(c->fig.cr);

@@ -107,13 +107,14 @@ static void mark_on_line(struct chart *c, const struct tw_mark *m, const struct 
     bool seen = isfinite(y) && y >= c->map.y && y <= c->map.y + c->map.h;
     struct legend_item point = {.symbol = SYM_MARK};
 
+    figure_text(&c->fig, &name_style, &(struct text_box){l->box.w + 1, 1}, l->text, l->box.x,
+                l->box.y + l->box.h / 2, 0, 0.5, 0);
+
     cairo_set_dash(c->fig.cr, dash, 2, 0);
     figure_colour(&c->fig, ink_soft, 1);
     cairo_set_line_width(c->fig.cr, 0.6 * u);
     figure_line(&c->fig, x, c->map.y, x, seen ? y : c->map.y + c->map.h);
     cairo_set_dash(c->fig.cr, NULL, 0, 0);
-    figure_text(&c->fig, &name_style, &(struct text_box){l->box.w + 1, 1}, l->text, l->box.x,
-                l->box.y + l->box.h / 2, 0, 0.5, 0);
     if (seen)
         symbol_draw(c, &point, x, y);
 }
@@ -218,7 +219,19 @@ void marks_place(struct chart *c)
     c->n_marks = n;
 }
 
-static void draw_critical(struct chart *c)
+/* Does a run end here? */
+static bool at_end(const struct chart *c, double x, double y)
+{
+    for (size_t k = 0; k < c->n_runs; k++) {
+        const struct spot *s = &c->run[k].spot[c->run[k].n - 1];
+
+        if (s->inside && hypot(s->x - x, s->y - y) < 2.5 * c->fig.unit)
+            return true;
+    }
+    return false;
+}
+
+void chart_critical(struct chart *c)
 {
     const struct tw_critical *k = c->critical;
     const struct box *b = &c->map;
@@ -226,9 +239,16 @@ static void draw_critical(struct chart *c)
     for (size_t i = 0; k && i < k->n; i++) {
         struct legend_item l = {.symbol = symbol_of(k->kind[i])};
         double x = chart_x(c, k->x[i]), y = chart_y(c, c->line ? k->loss[i] : k->y[i]);
+        double size;
 
-        if (x >= b->x && x <= b->x + b->w && y >= b->y && y <= b->y + b->h)
-            symbol_draw(c, &l, x, y);
+        if (!(x >= b->x && x <= b->x + b->w && y >= b->y && y <= b->y + b->h))
+            continue;
+        size = at_end(c, x, y) ? 0.6 : 1; /* the star stays visible around it */
+        cairo_save(c->fig.cr);
+        cairo_translate(c->fig.cr, x, y);
+        cairo_scale(c->fig.cr, size, size);
+        symbol_draw(c, &l, 0, 0);
+        cairo_restore(c->fig.cr);
     }
 }
 
@@ -238,7 +258,6 @@ void chart_marks(struct chart *c)
     const struct tw_mark *m;
     size_t n = marks(c, &m);
 
-    draw_critical(c);
     for (size_t i = 0; i < n; i++) {
         if (!in_range(c, &m[i]))
             continue;

@@ -44,6 +44,7 @@ struct made {
     uint64_t *step;
     double *more[8 * MADE_RUNS]; /* arrays of all the rest, to be freed */
     size_t n_more;
+    double (*f)(double, double);
     char dir[64];
 };
 
@@ -68,6 +69,7 @@ static inline struct made *made_new(size_t nx, size_t ny, double (*f)(double, do
     struct made *m = calloc(1, sizeof *m);
 
     ck_assert_ptr_nonnull(m);
+    m->f = f;
     m->x = made_array(nx);
     m->y = made_array(ny);
     m->loss = made_array(nx * ny);
@@ -223,6 +225,13 @@ static inline void made_runs(struct made *m, size_t n)
             off[i] = m->t[4][i] / (double)(r + 1);
         }
         m->other[r] = m->track;
+        if (m->grid.ny == 1) { /* on the line itself */
+            double *on = made_more(m, m->track.n);
+
+            for (size_t i = 0; i < m->track.n; i++)
+                on[i] = m->f(x[i], 0);
+            m->other[r].plane_loss = on;
+        }
         m->other[r].x = x;
         m->other[r].y = y;
         m->other[r].residual = off;
