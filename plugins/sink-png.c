@@ -127,8 +127,9 @@ static int draw(struct chart *c)
         return rc;
     if (h->tick(h, 0.65, "text"))
         return TW_ECANCELLED;
-    chart_marks(c);
+    chart_names(c);
     chart_tracks(c);
+    chart_points(c);
     chart_critical(c);
     chart_axes(c);
     return save(c);

@@ -8,7 +8,7 @@
  *     labels.c    where the numbers on iso-lines go
  *     track.c     chart_tracks: paths, checkpoints, lowest point
  *     symbols.c   every symbol, on the map and in the legend
- *     marks.c     chart_marks, chart_critical: points with names, critical points
+ *     marks.c     chart_names, chart_points, chart_critical: points with names, and critical ones
  *     axes.c      chart_axes: frame, ticks, title, colour bar
  *     legend.c    legend and notes below
  *
@@ -164,7 +164,8 @@ int chart_layout(struct chart *c);
 int chart_field(struct chart *c);
 int chart_curve(struct chart *c);
 void chart_tracks(struct chart *c);
-void chart_marks(struct chart *c);
+void chart_names(struct chart *c);
+void chart_points(struct chart *c);
 void chart_critical(struct chart *c);
 void chart_axes(struct chart *c);
 

@@ -132,8 +132,8 @@ static void curve_items(struct chart *c)
     bool test = g->test_loss != NULL || (g->test_accuracy && c->acc_lo < c->acc_hi);
 
     if (s)
-        item(c, SYM_CURVE, "loss in the first of %zu planes%s", s->n_planes,
-             test ? ", training" : "")
+        item(c, SYM_CURVE, "%sloss in the first of %zu planes", test ? "training " : "",
+             s->n_planes)
             ->colour = c->curve;
     else
         item(c, SYM_CURVE, test ? "training loss" : "loss")->colour = c->curve;

@@ -100,23 +100,29 @@ static double loss_at(const struct chart *c, double x)
     return w < 1 ? (1 - w) * c->shown[i - 1] + w * c->shown[i] : c->shown[i];
 }
 
-static void mark_on_line(struct chart *c, const struct tw_mark *m, const struct mark_label *l)
+/* Where the mark's point is; false if it is not on the picture. */
+static bool place(const struct chart *c, const struct tw_mark *m, double *x, double *y)
 {
-    double u = c->fig.unit, x = chart_x(c, m->x), y = chart_y(c, loss_at(c, m->x));
-    double dash[2] = {1.5 * u, 2 * u};
-    bool seen = isfinite(y) && y >= c->map.y && y <= c->map.y + c->map.h;
-    struct legend_item point = {.symbol = SYM_MARK};
+    if (!in_range(c, m))
+        return false;
+    *x = chart_x(c, m->x);
+    *y = chart_y(c, c->line ? loss_at(c, m->x) : m->y);
+    return isfinite(*y) && *y >= c->map.y - 0.5 && *y <= c->map.y + c->map.h + 0.5;
+}
 
+static void name_on_line(struct chart *c, const struct tw_mark *m, const struct mark_label *l)
+{
+    double u = c->fig.unit, x = chart_x(c, m->x), y, dash[2] = {1.5 * u, 2 * u};
+
+    if (!place(c, m, &x, &y))
+        y = c->map.y + c->map.h;
     figure_text(&c->fig, &name_style, &(struct text_box){l->box.w + 1, 1}, l->text, l->box.x,
                 l->box.y + l->box.h / 2, 0, 0.5, 0);
-
     cairo_set_dash(c->fig.cr, dash, 2, 0);
     figure_colour(&c->fig, ink_soft, 1);
     cairo_set_line_width(c->fig.cr, 0.6 * u);
-    figure_line(&c->fig, x, c->map.y, x, seen ? y : c->map.y + c->map.h);
+    figure_line(&c->fig, x, c->map.y, x, y);
     cairo_set_dash(c->fig.cr, NULL, 0, 0);
-    if (seen)
-        symbol_draw(c, &point, x, y);
 }
 
 /* ---- on a map ------------------------------------------------------------------------- */
@@ -150,7 +156,7 @@ static double hides(const struct chart *c, const struct box *b, size_t n)
     return bad;
 }
 
-static void name_on_map(struct chart *c, const struct tw_mark *m, size_t i)
+static void find_room(struct chart *c, const struct tw_mark *m, size_t i)
 {
     /* Right, left, above, below, then the corners. */
     static const int side[8][2] = {{1, 0},  {-1, 0}, {0, -1}, {0, 1},
@@ -183,7 +189,7 @@ static void name_on_map(struct chart *c, const struct tw_mark *m, size_t i)
     l->box = best;
 }
 
-static void draw_name(struct chart *c, const struct mark_label *l)
+static void name_on_map(struct chart *c, const struct mark_label *l)
 {
     cairo_t *cr = c->fig.cr;
     double u = c->fig.unit, r = 2 * u, q = 2 * atan(1);
@@ -215,19 +221,21 @@ void marks_place(struct chart *c)
         return;
     }
     for (size_t i = 0; i < n; i++)
-        name_on_map(c, &m[i], i);
+        find_room(c, &m[i], i);
     c->n_marks = n;
 }
 
-/* Does a run end here? */
-static bool at_end(const struct chart *c, double x, double y)
+static bool near(const struct chart *c, const struct spot *s, double x, double y)
 {
-    for (size_t k = 0; k < c->n_runs; k++) {
-        const struct spot *s = &c->run[k].spot[c->run[k].n - 1];
+    return s->inside && hypot(s->x - x, s->y - y) < 2.5 * c->fig.unit;
+}
 
-        if (s->inside && hypot(s->x - x, s->y - y) < 2.5 * c->fig.unit)
+/* Does a run end here, or start if `start`? */
+static bool at_end(const struct chart *c, double x, double y, bool start)
+{
+    for (size_t k = 0; k < c->n_runs; k++)
+        if (near(c, &c->run[k].spot[start ? 0 : c->run[k].n - 1], x, y))
             return true;
-    }
     return false;
 }
 
@@ -243,7 +251,7 @@ void chart_critical(struct chart *c)
 
         if (!(x >= b->x && x <= b->x + b->w && y >= b->y && y <= b->y + b->h))
             continue;
-        size = at_end(c, x, y) ? 0.6 : 1; /* the star stays visible around it */
+        size = at_end(c, x, y, false) ? 0.6 : 1; /* the star stays visible around it */
         cairo_save(c->fig.cr);
         cairo_translate(c->fig.cr, x, y);
         cairo_scale(c->fig.cr, size, size);
@@ -252,21 +260,27 @@ void chart_critical(struct chart *c)
     }
 }
 
-void chart_marks(struct chart *c)
+/* Where a run starts or ends, its own symbol marks the place. */
+void chart_points(struct chart *c)
 {
     struct legend_item point = {.symbol = SYM_MARK};
     const struct tw_mark *m;
     size_t n = marks(c, &m);
+    double x, y;
 
-    for (size_t i = 0; i < n; i++) {
-        if (!in_range(c, &m[i]))
-            continue;
-        if (c->line) {
-            mark_on_line(c, &m[i], &c->mark[i]);
-            continue;
-        }
-        symbol_draw(c, &point, chart_x(c, m[i].x), chart_y(c, m[i].y));
-        if (c->mark[i].box.w > 0)
-            draw_name(c, &c->mark[i]);
-    }
+    for (size_t i = 0; i < n; i++)
+        if (place(c, &m[i], &x, &y) && !at_end(c, x, y, false) && !at_end(c, x, y, true))
+            symbol_draw(c, &point, x, y);
+}
+
+void chart_names(struct chart *c)
+{
+    const struct tw_mark *m;
+    size_t n = marks(c, &m);
+
+    for (size_t i = 0; i < n; i++)
+        if (c->line && in_range(c, &m[i]))
+            name_on_line(c, &m[i], &c->mark[i]);
+        else if (!c->line && c->mark[i].box.w > 0)
+            name_on_map(c, &c->mark[i]);
 }
