@@ -275,7 +275,7 @@ static inline void made_mark(struct made *m, double x, double y, const char *nam
     ck_assert_uint_le(m->plane.n_marks, 4);
     k->x = x;
     k->y = y;
-    snprintf(k->name, sizeof k->name, "%s", name);
+    snprintf(k->name, sizeof k->name, "%.47s", name);
 }
 
 static inline void made_free(struct made *m)
