@@ -168,8 +168,8 @@ static int sink_write(void *self, const struct tw_result *r)
 
     if (r->plane && r->plane->n_axes == 1)
         return s->host->fail(s->host, TW_EINVAL,
-                             "a line has no surface to make a mesh of: take a reducer with two "
-                             "axes, or the sink png, which draws the curve, or csv");
+                             "a line has no surface for a mesh: use the sink png, which draws the "
+                             "curve, or csv; or a reducer that gives two axes");
     if (!r->grid || r->grid->nx < 2 || r->grid->ny < 2)
         return s->host->fail(s->host, TW_EINVAL,
                              "a mesh needs a grid of at least 2 x 2 points: see grid.points");

@@ -63,26 +63,23 @@ static void accuracy_ends(struct chart *c)
 
 int curve_scale(struct chart *c)
 {
-    size_t n, n_above, n_below;
+    struct scale whole;
+    size_t n;
     double *all = all_losses(c, &n);
-    int rc = -1;
+    int rc;
 
     if (!all)
         return TW_ENOMEM;
-    rc = scale_fit(&c->scale, all, n, (enum scale_log)c->cfg->log, c->cfg->vmin, c->cfg->vmax);
+    rc = scale_fit(&whole, all, n, (enum scale_log)c->cfg->log, c->cfg->vmin, c->cfg->vmax);
     free(all);
-    if (!rc && c->scale.n_finite) { /* the same ends, and what the training loss has of them */
-        struct scale whole = c->scale;
-
+    /* The same ends, and what the training loss has beyond them. */
+    if (!rc)
         rc = scale_fit(&c->scale, c->grid->loss, c->grid->nx, whole.log ? SCALE_LOG : SCALE_LINEAR,
                        whole.lo, whole.hi);
-        n_above = c->scale.n_above;
-        n_below = c->scale.n_below;
+    if (!rc) { /* also where the training loss itself suits no logarithm */
         c->scale.log = whole.log;
         c->scale.lo = whole.lo;
         c->scale.hi = whole.hi;
-        c->scale.n_above = n_above;
-        c->scale.n_below = n_below;
     }
     accuracy_ends(c);
     return rc ? TW_ENOMEM : TW_OK;
