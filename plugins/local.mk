@@ -347,10 +347,14 @@ sink_png_la_SOURCES = \
 	%D%/sink-png.c \
 	%D%/sink-png/axes.c \
 	%D%/sink-png/chart.h \
+	%D%/sink-png/curve.c \
 	%D%/sink-png/field.c \
 	%D%/sink-png/labels.c \
 	%D%/sink-png/layout.c \
 	%D%/sink-png/legend.c \
+	%D%/sink-png/marks.c \
+	%D%/sink-png/show.c \
+	%D%/sink-png/symbols.c \
 	%D%/sink-png/track.c \
 	%D%/util/contour.c \
 	%D%/util/contour.h \

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sink-csv.c -- the numbers themselves: grid.csv and, with a trajectory,
- * trajectory.csv beside it.
+/* sink-csv.c -- the numbers themselves: grid.csv and, where there are such things,
+ * trajectory.csv and planes.csv beside it.
+ *
+ * A file is put together by put_file: provenance, then put_grid, put_tracks or put_planes.
+ * grid.csv has the columns x,y,loss,accuracy always and the others behind them only when the
+ * result has them, so that who reads the first four reads every file.
  *
  * Every number is written with 17 digits, so that reading it back gives the same
  * double; `nan`, `inf` and `-inf` are numbers, too.  The first line is a comment
@@ -18,9 +22,13 @@
 
 #define NUMBER 40 /* bytes that hold any %.17g */
 
+#define COLUMNS 6 /* of values of a grid: at most this many, x and y not counted */
+
 struct csv_config {
-    const char *path, *trajectory;
+    const char *path, *trajectory, *planes;
 };
+
+enum csv_file { FILE_GRID, FILE_TRACKS, FILE_PLANES };
 
 struct csv_sink {
     const struct tw_host *host;
@@ -29,11 +37,17 @@ struct csv_sink {
 
 static const struct tw_param params[] = {
     TW_PARAM_OUTPUT(struct csv_config, path, "grid.csv",
-                    "The grid: columns x, y, loss, accuracy, a row per point, y outermost."),
+                    "The grid: columns x, y, loss, accuracy, a row per point, y outermost; behind "
+                    "them test_loss and test_accuracy, plane_convexity, full_convexity, where the "
+                    "pipeline asks for these."),
     TW_PARAM_(struct csv_config, trajectory, const char *, TW_OUTPUT, TW_P_NULL, 0, 0,
               "trajectory.csv", NULL, NULL,
-              "The trajectory, if there is one: columns step, x, y, loss, plane_loss, residual; "
-              "null leaves it out."),
+              "The trajectory, if there is one: columns step, x, y, loss, plane_loss, residual, "
+              "and in front of them run, if there are several; null leaves it out."),
+    TW_PARAM_(struct csv_config, planes, const char *, TW_OUTPUT, TW_P_NULL, 0, 0, "planes.csv",
+              NULL, NULL,
+              "The loss over several planes, if there are several: columns x, y, mean, std, min, "
+              "q25, median, q75, max; null leaves it out."),
     TW_PARAM_END};
 
 static const char *check(const void *config)
@@ -42,6 +56,10 @@ static const char *check(const void *config)
 
     if (cfg->trajectory && strcmp(cfg->path, cfg->trajectory) == 0)
         return "path and trajectory must be two different files";
+    if (cfg->planes && strcmp(cfg->path, cfg->planes) == 0)
+        return "path and planes must be two different files";
+    if (cfg->planes && cfg->trajectory && strcmp(cfg->trajectory, cfg->planes) == 0)
+        return "trajectory and planes must be two different files";
     return NULL;
 }
 
@@ -110,7 +128,14 @@ static void put_provenance(FILE *f, const char *const *p)
     fputc('\n', f);
 }
 
-static int put_grid(const struct tw_host *host, FILE *f, const struct tw_grid *g)
+/* A column of a grid's file: ny x nx values, or NULL for nan in every row. */
+struct column {
+    const char *name;
+    const double *v;
+};
+
+static int put_columns(const struct tw_host *host, FILE *f, const struct tw_grid *g,
+                       const struct column *c, size_t n)
 {
     char(*x)[NUMBER] = g->nx <= SIZE_MAX / NUMBER ? malloc(g->nx * sizeof *x) : NULL;
     int rc = TW_OK;
@@ -119,22 +144,23 @@ static int put_grid(const struct tw_host *host, FILE *f, const struct tw_grid *g
         return host->fail(host, TW_ENOMEM, "out of memory");
     for (size_t i = 0; i < g->nx; i++)
         number(x[i], g->x[i]);
-    fputs("x,y,loss,accuracy\n", f);
+    fputs("x,y", f);
+    for (size_t k = 0; k < n; k++)
+        fprintf(f, ",%s", c[k].name);
+    putc('\n', f);
     for (size_t j = 0; j < g->ny && rc == TW_OK; j++) {
-        char y[NUMBER], loss[NUMBER], accuracy[NUMBER] = "nan";
+        char y[NUMBER], value[NUMBER];
 
         number(y, g->y[j]);
         for (size_t i = 0; i < g->nx; i++) {
-            number(loss, g->loss[j * g->nx + i]);
-            if (g->accuracy)
-                number(accuracy, g->accuracy[j * g->nx + i]);
             fputs(x[i], f);
             putc(',', f);
             fputs(y, f);
-            putc(',', f);
-            fputs(loss, f);
-            putc(',', f);
-            fputs(accuracy, f);
+            for (size_t k = 0; k < n; k++) {
+                number(value, c[k].v ? c[k].v[j * g->nx + i] : NAN);
+                putc(',', f);
+                fputs(value, f);
+            }
             putc('\n', f);
         }
         if (host->tick(host, (double)(j + 1) / (double)g->ny, NULL))
@@ -144,12 +170,58 @@ static int put_grid(const struct tw_host *host, FILE *f, const struct tw_grid *g
     return rc;
 }
 
-static void put_track(FILE *f, const struct tw_track *t)
+static int put_grid(const struct tw_host *host, FILE *f, const struct tw_grid *g)
 {
-    fputs("step,x,y,loss,plane_loss,residual\n", f);
+    struct column c[COLUMNS] = {{"loss", g->loss}, {"accuracy", g->accuracy}};
+    size_t n = 2;
+
+    if (g->test_loss || g->test_accuracy) {
+        c[n++] = (struct column){"test_loss", g->test_loss};
+        c[n++] = (struct column){"test_accuracy", g->test_accuracy};
+    }
+    if (g->plane_convexity)
+        c[n++] = (struct column){"plane_convexity", g->plane_convexity};
+    if (g->full_convexity)
+        c[n++] = (struct column){"full_convexity", g->full_convexity};
+    return put_columns(host, f, g, c, n);
+}
+
+static int put_planes(const struct tw_host *host, FILE *f, const struct tw_result *r)
+{
+    const struct tw_spread *s = r->spread;
+    const struct column c[] = {{"mean", s->mean}, {"std", s->std},       {"min", s->min},
+                               {"q25", s->q25},   {"median", s->median}, {"q75", s->q75},
+                               {"max", s->max}};
+
+    return put_columns(host, f, r->grid, c, sizeof c / sizeof *c);
+}
+
+/* A text as one field (RFC 4180). */
+static void put_text(FILE *f, const char *text)
+{
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        fputs(text, f);
+        return;
+    }
+    putc('"', f);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', f);
+        putc(*text, f);
+    }
+    putc('"', f);
+}
+
+/* `run` goes in front, unless it is NULL. */
+static void put_track(FILE *f, const struct tw_track *t, const char *run)
+{
     for (size_t i = 0; i < t->n; i++) {
         const double v[] = {t->x[i], t->y[i], t->loss[i], t->plane_loss[i], t->residual[i]};
 
+        if (run) {
+            put_text(f, run);
+            putc(',', f);
+        }
         fprintf(f, "%" PRIu64, t->step[i]);
         for (size_t k = 0; k < sizeof v / sizeof *v; k++) {
             char text[NUMBER];
@@ -161,9 +233,17 @@ static void put_track(FILE *f, const struct tw_track *t)
     }
 }
 
-/* One file: the grid if `track` is false. */
+static void put_tracks(FILE *f, const struct tw_result *r)
+{
+    bool several = r->n_tracks > 1;
+
+    fprintf(f, "%sstep,x,y,loss,plane_loss,residual\n", several ? "run," : "");
+    for (size_t i = 0; i < r->n_tracks; i++)
+        put_track(f, r->tracks[i], several ? r->tracks[i]->name : NULL);
+}
+
 static int put_file(const struct tw_host *host, const char *path, const struct tw_result *r,
-                    bool track)
+                    enum csv_file what)
 {
     FILE *f = NULL;
     int rc = output_open(host, path, &f), closed;
@@ -171,8 +251,10 @@ static int put_file(const struct tw_host *host, const char *path, const struct t
     if (rc < 0)
         return rc;
     put_provenance(f, r->provenance);
-    if (track)
-        put_track(f, r->tracks[0]);
+    if (what == FILE_TRACKS)
+        put_tracks(f, r);
+    else if (what == FILE_PLANES)
+        rc = put_planes(host, f, r);
     else
         rc = put_grid(host, f, r->grid);
     closed = output_close(host, path, f);
@@ -182,10 +264,12 @@ static int put_file(const struct tw_host *host, const char *path, const struct t
 static int put_files(void *self, const struct tw_result *r)
 {
     const struct csv_sink *s = self;
-    int rc = put_file(s->host, s->cfg->path, r, false);
+    int rc = put_file(s->host, s->cfg->path, r, FILE_GRID);
 
     if (rc == TW_OK && r->n_tracks && s->cfg->trajectory)
-        rc = put_file(s->host, s->cfg->trajectory, r, true);
+        rc = put_file(s->host, s->cfg->trajectory, r, FILE_TRACKS);
+    if (rc == TW_OK && r->spread && s->cfg->planes)
+        rc = put_file(s->host, s->cfg->planes, r, FILE_PLANES);
     return rc;
 }
 
@@ -204,7 +288,7 @@ const struct tw_plugin thalweg_plugin = {TW_PLUGIN_HEAD(TW_SINK),
                                          .threads = TW_THREADS_INSTANCE,
                                          .name = "csv",
                                          .version = "0.1.0",
-                                         .summary = "Grid and trajectory as numbers (CSV)",
+                                         .summary = "Grid and trajectories as numbers (CSV)",
                                          .author = "the Thalweg authors",
                                          .license = "GPL-3.0-or-later",
                                          .config_size = sizeof(struct csv_config),

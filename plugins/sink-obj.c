@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sink-obj.c -- the landscape as a mesh that Blender and its like open: NAME.obj, with
- * its material NAME.mtl and the colours NAME-texture.png beside it. */
+ * its material NAME.mtl and the colours NAME-texture.png beside it.  A single trajectory is
+ * the object `trajectory`, several are `track-NAME` each. */
 #include "sink-obj/objfile.h"
 
 #include "util/output.h"
@@ -165,6 +166,10 @@ static int sink_write(void *self, const struct tw_result *r)
 {
     const struct obj_sink *s = self;
 
+    if (r->plane && r->plane->n_axes == 1)
+        return s->host->fail(s->host, TW_EINVAL,
+                             "a line has no surface for a mesh: use the sink png, which draws the "
+                             "curve, or csv; or a reducer that gives two axes");
     if (!r->grid || r->grid->nx < 2 || r->grid->ny < 2)
         return s->host->fail(s->host, TW_EINVAL,
                              "a mesh needs a grid of at least 2 x 2 points: see grid.points");
@@ -177,7 +182,7 @@ const struct tw_plugin thalweg_plugin = {TW_PLUGIN_HEAD(TW_SINK),
                                          .threads = TW_THREADS_INSTANCE,
                                          .name = "obj",
                                          .version = "0.1.0",
-                                         .summary = "Mesh with texture and trajectory (OBJ)",
+                                         .summary = "Mesh with texture and trajectories (OBJ)",
                                          .author = "the Thalweg authors",
                                          .license = "GPL-3.0-or-later",
                                          .config_size = sizeof(struct obj_config),

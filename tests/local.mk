@@ -92,6 +92,8 @@ UNIT_TESTS = \
 	%D%/unit/test-schema \
 	%D%/unit/test-simdmath \
 	%D%/unit/test-sink-csv \
+	%D%/unit/test-sink-curve \
+	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-png \
 	%D%/unit/test-spectrum \
@@ -133,6 +135,8 @@ VALGRIND_TESTS = \
 	%D%/unit/test-reducers \
 	%D%/unit/test-schema \
 	%D%/unit/test-sink-csv \
+	%D%/unit/test-sink-curve \
+	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-png \
 	%D%/unit/test-spectrum \
@@ -317,8 +321,27 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_sink_obj_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_obj_LDADD = $(UNIT_LDADD)
 
+%C%_unit_test_sink_curve_SOURCES = \
+	%D%/unit/test-sink-curve.c \
+	plugins/util/palette.c \
+	plugins/util/palette.h \
+	%D%/unit/picture.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_curve_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_curve_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
+
+%C%_unit_test_sink_map_SOURCES = \
+	%D%/unit/test-sink-map.c \
+	plugins/util/palette.c \
+	plugins/util/palette.h \
+	%D%/unit/picture.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_map_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_map_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
+
 %C%_unit_test_sink_png_SOURCES = \
 	%D%/unit/test-sink-png.c \
+	%D%/unit/picture.h \
 	plugins/util/palette.c \
 	plugins/util/palette.h \
 	%D%/unit/results.h

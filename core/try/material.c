@@ -205,15 +205,18 @@ int try_path(struct trial *t, const struct mock *m, size_t n, uint64_t seed, str
 
 const char *try_result_name(enum try_result which)
 {
-    static const char *const names[] = {"a whole result", "a result without a trajectory",
-                                        "a grid with holes", "a grid of 2 x 2",
-                                        "a grid without a finite cell"};
+    static const char *const names[] = {
+        "a whole result",           "a result without a trajectory", "a grid with holes",
+        "a grid of 2 x 2",          "a grid without a finite cell",  "a line",
+        "several trajectories",     "a test set and convexity",      "several planes",
+        "critical points and names"};
     return names[which];
 }
 
 static struct tw_grid *make_grid(struct trial *t, enum try_result which)
 {
-    size_t nx = which == TRY_TWO_BY_TWO ? 2 : 9, ny = which == TRY_TWO_BY_TWO ? 2 : 7;
+    size_t nx = which == TRY_TWO_BY_TWO ? 2 : 9;
+    size_t ny = which == TRY_LINE ? 1 : which == TRY_TWO_BY_TWO ? 2 : 7;
     struct tw_grid *g = get(t, 1, sizeof *g);
     double *x = get(t, nx, sizeof *x), *y = get(t, ny, sizeof *y);
     double *loss = get(t, nx * ny, sizeof *loss), *accuracy = get(t, nx * ny, sizeof *accuracy);
@@ -222,7 +225,7 @@ static struct tw_grid *make_grid(struct trial *t, enum try_result which)
     for (size_t i = 0; i < nx; i++)
         x[i] = -1 + 2 * (double)i / (double)(nx - 1);
     for (size_t i = 0; i < ny; i++)
-        y[i] = -0.5 + 2 * (double)i / (double)(ny - 1);
+        y[i] = ny > 1 ? -0.5 + 2 * (double)i / (double)(ny - 1) : 0;
     for (size_t i = 0; i < nx * ny; i++) {
         double u = x[i % nx], v = y[i / nx];
         loss[i] = 0.1 + u * u + 2 * v * v + 0.3 * u * v;
@@ -242,7 +245,80 @@ static struct tw_grid *make_grid(struct trial *t, enum try_result which)
     return g;
 }
 
-static struct tw_track *make_track(struct trial *t)
+/* `by` times each value; NULL when out of memory. */
+static double *times(struct trial *t, const double *v, size_t n, double by)
+{
+    double *w = get(t, n, sizeof *w);
+    for (size_t i = 0; w && i < n; i++)
+        w[i] = by * v[i];
+    return w;
+}
+
+static int add_test(struct trial *t, struct tw_grid *g)
+{
+    size_t n = g->nx * g->ny;
+    g->test_loss = times(t, g->loss, n, 1.2);
+    g->test_accuracy = times(t, g->accuracy, n, 0.9);
+    g->plane_convexity = times(t, g->accuracy, n, -0.5);
+    g->full_convexity = times(t, g->accuracy, n, -1);
+    return g->test_loss && g->test_accuracy && g->plane_convexity && g->full_convexity ? 0 : -1;
+}
+
+static struct tw_spread *make_spread(struct trial *t, const struct tw_grid *g)
+{
+    size_t n = g->nx * g->ny;
+    struct tw_spread *s = get(t, 1, sizeof *s);
+    if (!s)
+        return NULL;
+    *s = (struct tw_spread){.struct_size = sizeof *s,
+                            .n_planes = 8,
+                            .mean = times(t, g->loss, n, 1.1),
+                            .std = times(t, g->loss, n, 0.2),
+                            .min = times(t, g->loss, n, 0.7),
+                            .q25 = times(t, g->loss, n, 0.9),
+                            .median = times(t, g->loss, n, 1),
+                            .q75 = times(t, g->loss, n, 1.2),
+                            .max = times(t, g->loss, n, 2)};
+    return s->mean && s->std && s->min && s->q25 && s->median && s->q75 && s->max ? s : NULL;
+}
+
+/* One of each kind; the second minimum is outside the grid. */
+static struct tw_critical *make_critical(struct trial *t)
+{
+    enum { N = 5 };
+    static const uint32_t kind[N] = {TW_MINIMUM, TW_MINIMUM, TW_SADDLE, TW_MAXIMUM, TW_DEGENERATE};
+    struct tw_critical *c = get(t, 1, sizeof *c);
+    double *a = get(t, 6 * N, sizeof *a);
+    if (!c || !a)
+        return NULL;
+    for (size_t i = 0; i < N; i++) {
+        a[i] = i == 1 ? 3 : 0.2 * (double)i;
+        a[N + i] = 0.1 * (double)i;
+        a[2 * N + i] = 0.1 + 0.2 * (double)i;
+        a[3 * N + 2 * i] = kind[i] == TW_MINIMUM ? 1 : kind[i] == TW_DEGENERATE ? 0 : -1;
+        a[3 * N + 2 * i + 1] = kind[i] == TW_MAXIMUM ? -0.5 : 2;
+        a[5 * N + i] = i == 0 ? INFINITY : i == 1 ? 0.3 : NAN;
+    }
+    *c = (struct tw_critical){.struct_size = sizeof *c,
+                              .n = N,
+                              .x = a,
+                              .y = a + N,
+                              .loss = a + 2 * N,
+                              .kind = kind,
+                              .lambda = a + 3 * N,
+                              .persistence = a + 5 * N};
+    return c;
+}
+
+static void name_points(struct tw_plane *p)
+{
+    p->n_marks = 2;
+    p->mark[0] = (struct tw_mark){.x = 0, .y = 0, .name = "first"};
+    p->mark[1] = (struct tw_mark){.x = 7, .y = 7, .name = "one, \"outside\""};
+}
+
+/* On a line y is 0. */
+static struct tw_track *make_track(struct trial *t, bool line)
 {
     enum { N = 6 };
     struct tw_track *k = get(t, 1, sizeof *k);
@@ -251,7 +327,7 @@ static struct tw_track *make_track(struct trial *t)
     if (!k || !a || !step)
         return NULL;
     for (size_t i = 0; i < N; i++) {
-        double x = 0.8 * exp(-0.7 * (double)i), y = -0.3 * exp(-0.4 * (double)i);
+        double x = 0.8 * exp(-0.7 * (double)i), y = line ? 0 : -0.3 * exp(-0.4 * (double)i);
         step[i] = 100 * i;
         a[i] = x;
         a[N + i] = y;
@@ -303,11 +379,25 @@ struct tw_result *try_result(struct trial *t, enum try_result which)
     struct tw_result *r = get(t, 1, sizeof *r);
     struct tw_grid *grid = make_grid(t, which);
     struct tw_plane *plane = make_plane(t);
-    struct tw_track *track = make_track(t);
-    const struct tw_track **tracks = get(t, 1, sizeof *tracks);
-    if (!r || !grid || !plane || !track || !tracks)
+    struct tw_track *track = make_track(t, which == TRY_LINE);
+    struct tw_track *other = make_track(t, false);
+    const struct tw_track **tracks = get(t, 3, sizeof *tracks);
+    if (!r || !grid || !plane || !track || !other || !tracks)
         return NULL;
-    tracks[0] = track;
+    other->name = "adam, \"hot\"";
+    other->n = 2;
+    tracks[0] = tracks[2] = track; /* two runs may have one name */
+    tracks[1] = other;
+    if (which == TRY_LINE) {
+        plane->n_axes = 1;
+        memset(plane->v, 0, plane->dim * sizeof *plane->v);
+        memset(plane->y_label, 0, sizeof plane->y_label);
+        plane->y_variance = NAN;
+    }
+    if (which == TRY_CRITICAL)
+        name_points(plane);
+    if (which == TRY_TEST && add_test(t, grid) < 0)
+        return NULL;
     if (which == TRY_NO_TRACK)
         plane->x_variance = plane->y_variance = NAN;
     *r = (struct tw_result){.struct_size = sizeof *r,
@@ -315,8 +405,14 @@ struct tw_result *try_result(struct trial *t, enum try_result which)
                             .subtitle = "nothing was trained for it",
                             .plane = plane,
                             .grid = grid,
-                            .n_tracks = which != TRY_NO_TRACK,
+                            .n_tracks = which == TRY_NO_TRACK ? 0
+                                        : which == TRY_RUNS   ? 3
+                                                              : 1,
                             .tracks = which != TRY_NO_TRACK ? tracks : NULL,
                             .provenance = provenance};
+    if (which == TRY_PLANES && !(r->spread = make_spread(t, grid)))
+        return NULL;
+    if (which == TRY_CRITICAL && !(r->critical = make_critical(t)))
+        return NULL;
     return r;
 }

@@ -148,6 +148,11 @@ enum try_result {
     TRY_HOLES,
     TRY_TWO_BY_TWO,
     TRY_NOTHING_FINITE,
+    TRY_LINE,
+    TRY_RUNS,
+    TRY_TEST,
+    TRY_PLANES,
+    TRY_CRITICAL,
     TRY_RESULTS
 };
 struct tw_result *try_result(struct trial *t, enum try_result which);

@@ -6,11 +6,12 @@
 #include <math.h>
 #include <string.h>
 
-#define LIFT     0.008 /* of the path above the surface */
-#define RADIUS   0.022 /* of the balls at its ends */
-#define LINE_MAX 500   /* points in one `l` element */
-#define RINGS    8     /* of a ball, between its poles */
-#define SECTORS  16
+#define LIFT        0.008 /* of the path above the surface */
+#define RADIUS      0.022 /* of the balls at its ends */
+#define LINE_MAX    500   /* points in one `l` element */
+#define RINGS       8     /* of a ball, between its poles */
+#define SECTORS     16
+#define OBJECT_NAME 80 /* bytes of an object's name */
 
 /* ---- comments ----------------------------------------------------------------------- */
 
@@ -145,10 +146,9 @@ static bool put_point(struct objfile *o, double x, double y)
 }
 
 /* How many pieces the way from checkpoint i - 1 to i needs to follow the ground. */
-static size_t pieces(const struct objfile *o, size_t i)
+static size_t pieces(const struct objfile *o, const struct tw_track *t, size_t i)
 {
     const struct tw_grid *g = o->terrain->grid;
-    const struct tw_track *t = o->result->n_tracks ? o->result->tracks[0] : NULL;
     double cx = (g->x[g->nx - 1] - g->x[0]) / (double)(g->nx - 1);
     double cy = (g->y[g->ny - 1] - g->y[0]) / (double)(g->ny - 1);
     double n = 2 * fmax(fabs(t->x[i] - t->x[i - 1]) / cx, fabs(t->y[i] - t->y[i - 1]) / cy);
@@ -156,14 +156,14 @@ static size_t pieces(const struct objfile *o, size_t i)
     return n > 1 ? (n < 4000 ? (size_t)ceil(n) : 4000) : 1;
 }
 
-static void put_trajectory(struct objfile *o)
+static void put_trajectory(struct objfile *o, const struct tw_track *t, const char *name,
+                           const char *material)
 {
-    const struct tw_track *t = o->result->n_tracks ? o->result->tracks[0] : NULL;
     uint32_t first = 0; /* of the current line; 0: none */
 
-    fputs("\no trajectory\ng trajectory\nusemtl trajectory\n", o->file);
+    fprintf(o->file, "\no %s\ng %s\nusemtl %s\n", name, name, material);
     for (size_t i = 0; i < t->n; i++) {
-        size_t n = i ? pieces(o, i) : 1;
+        size_t n = i ? pieces(o, t, i) : 1;
 
         for (size_t k = 1; k <= n; k++) {
             double w = (double)k / (double)n;
@@ -185,7 +185,7 @@ static void put_trajectory(struct objfile *o)
 }
 
 /* A ball that lies on the surface at (x, y); nothing in a hole or outside. */
-static void put_ball(struct objfile *o, const char *name, double x, double y)
+static void put_ball(struct objfile *o, const char *name, const char *material, double x, double y)
 {
     double h = terrain_height(o->terrain, x, y), sx, sz, pi = 4 * atan(1);
     uint32_t v = o->v + 1, vn = o->vn + 1;
@@ -208,7 +208,7 @@ static void put_ball(struct objfile *o, const char *name, double x, double y)
             }
     o->v += RINGS * SECTORS + 2;
     o->vn += RINGS * SECTORS + 2;
-    fprintf(o->file, "usemtl %s\ns 1\n", name);
+    fprintf(o->file, "usemtl %s\ns 1\n", material);
     for (uint32_t i = 0; i <= RINGS; i++)
         for (uint32_t k = 0; k < SECTORS; k++) {
             uint32_t next = (k + 1) % SECTORS, a = 1 + (i - 1) * SECTORS, b = 1 + i * SECTORS;
@@ -226,23 +226,103 @@ static void put_ball(struct objfile *o, const char *name, double x, double y)
         }
 }
 
+/* ---- runs, marks, critical points --------------------------------------------------------- */
+
+/* KIND-NAME as one word, whatever is in the name. */
+static void object_name(char to[OBJECT_NAME], const char *kind, const char *name)
+{
+    snprintf(to, OBJECT_NAME, "%s-%.60s", kind, name);
+    for (char *c = to; *c; c++)
+        if ((unsigned char)*c <= ' ' || *c == 0x7f)
+            *c = '_';
+}
+
+/* The one run, under the names that it always had. */
+static void put_run(struct objfile *o, const struct tw_track *t)
+{
+    if (t->n > 1) {
+        put_trajectory(o, t, "trajectory", "trajectory");
+        put_ball(o, "start", "start", t->x[0], t->y[0]);
+    }
+    if (t->n)
+        put_ball(o, "end", "end", t->x[t->n - 1], t->y[t->n - 1]);
+}
+
+/* How often the name of run `k` came before. */
+static size_t earlier(const struct tw_result *r, size_t k)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < k; i++)
+        n += strcmp(r->tracks[i]->name, r->tracks[k]->name) == 0;
+    return n;
+}
+
+static void put_runs(struct objfile *o)
+{
+    const struct tw_result *r = o->result;
+
+    for (size_t k = 0; k < r->n_tracks; k++) {
+        const struct tw_track *t = r->tracks[k];
+        char run[60 + 24], object[OBJECT_NAME], material[32];
+        size_t n = earlier(r, k);
+
+        snprintf(run, sizeof run, "%.50s", t->name);
+        if (n)
+            snprintf(run, sizeof run, "%.50s-%zu", t->name, n + 1);
+        snprintf(material, sizeof material, "track-%zu", k % PALETTE_RUNS + 1);
+        object_name(object, "track", run);
+        if (t->n > 1)
+            put_trajectory(o, t, object, material);
+        object_name(object, "start", run);
+        if (t->n > 1)
+            put_ball(o, object, "start", t->x[0], t->y[0]);
+        object_name(object, "end", run);
+        if (t->n)
+            put_ball(o, object, material, t->x[t->n - 1], t->y[t->n - 1]);
+    }
+}
+
+static size_t n_marks(const struct tw_result *r)
+{
+    return !r->plane ? 0 : r->plane->n_marks < 4 ? r->plane->n_marks : 4;
+}
+
+static const char *const kinds[] = {"degenerate", "minimum", "saddle", "maximum"};
+
+static void put_points(struct objfile *o)
+{
+    const struct tw_result *r = o->result;
+    size_t count[4] = {0, 0, 0, 0};
+    char object[OBJECT_NAME], number[24];
+
+    for (size_t i = 0; i < n_marks(r); i++) {
+        object_name(object, "mark", r->plane->mark[i].name);
+        put_ball(o, object, "mark", r->plane->mark[i].x, r->plane->mark[i].y);
+    }
+    for (size_t i = 0; r->critical && i < r->critical->n; i++) {
+        uint32_t kind = r->critical->kind[i] < TW_DEGENERATE ? r->critical->kind[i] : 0;
+
+        snprintf(number, sizeof number, "%zu", ++count[kind]);
+        object_name(object, kinds[kind], number);
+        put_ball(o, object, kinds[kind], r->critical->x[i], r->critical->y[i]);
+    }
+}
+
 /* ---- files -------------------------------------------------------------------------------- */
 
 int objfile_write(struct objfile *o, const char *mtl)
 {
-    const struct tw_track *t = o->result->n_tracks ? o->result->tracks[0] : NULL;
-
     put_provenance(o->file, o->result);
     put_scene(o->file, o->terrain);
     fprintf(o->file, "mtllib %s\n", mtl);
     if (put_surface(o))
         return TW_ECANCELLED;
-    if (t && t->n > 1)
-        put_trajectory(o);
-    if (t && t->n > 1)
-        put_ball(o, "start", t->x[0], t->y[0]);
-    if (t && t->n)
-        put_ball(o, "end", t->x[t->n - 1], t->y[t->n - 1]);
+    if (o->result->n_tracks == 1)
+        put_run(o, o->result->tracks[0]);
+    else
+        put_runs(o);
+    put_points(o);
     return TW_OK;
 }
 
@@ -254,7 +334,8 @@ static void put_material(FILE *f, const char *name, struct rgb c, double shine)
 
 void mtlfile_write(FILE *f, const struct terrain *s, const struct tw_result *r, const char *texture)
 {
-    struct rgb accent = palette_accent((enum palette)s->cfg->palette), white = {1, 1, 1};
+    struct rgb accent = palette_accent((enum palette)s->cfg->palette), white = {1, 1, 1},
+               ink = {0.13, 0.15, 0.19};
 
     put_provenance(f, r);
     put_material(f, "surface", white, 0.04);
@@ -262,4 +343,14 @@ void mtlfile_write(FILE *f, const struct terrain *s, const struct tw_result *r, 
     put_material(f, "trajectory", accent, 0.2);
     put_material(f, "start", white, 0.2);
     put_material(f, "end", accent, 0.2);
+    for (size_t i = 0; r->n_tracks > 1 && i < r->n_tracks && i < PALETTE_RUNS; i++) {
+        char name[32];
+
+        snprintf(name, sizeof name, "track-%zu", i + 1);
+        put_material(f, name, palette_run((enum palette)s->cfg->palette, i), 0.2);
+    }
+    if (n_marks(r))
+        put_material(f, "mark", ink, 0.2);
+    for (size_t i = 0; r->critical && i < sizeof kinds / sizeof *kinds; i++)
+        put_material(f, kinds[i], rgb_mix(white, ink, (double)i / 3), 0.2);
 }

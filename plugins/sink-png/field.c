@@ -166,11 +166,9 @@ out:
     return rc;
 }
 
-/* Stroke the traced lines of one level; lattice points become map pixels in place. */
-static void stroke_level(struct chart *c, struct contours *k, cairo_t *cr, struct rgb colour,
-                         bool bold)
+/* The traced lines of one level as a path; lattice points become map pixels in place. */
+static void contour_path(const struct chart *c, struct contours *k, cairo_t *cr)
 {
-    cairo_new_path(cr);
     for (size_t i = 0; i < k->n_points; i++) {
         k->xy[2 * i] *= PITCH;
         k->xy[2 * i + 1] = c->map.h - k->xy[2 * i + 1] * PITCH;
@@ -184,6 +182,13 @@ static void stroke_level(struct chart *c, struct contours *k, cairo_t *cr, struc
         if (k->line[i].closed)
             cairo_close_path(cr);
     }
+}
+
+static void stroke_level(struct chart *c, struct contours *k, cairo_t *cr, struct rgb colour,
+                         bool bold)
+{
+    cairo_new_path(cr);
+    contour_path(c, k, cr);
     cairo_set_source_rgba(cr, colour.r, colour.g, colour.b, bold ? 0.82 : 0.42);
     cairo_set_line_width(cr, (bold ? 0.85 : 0.45) * c->fig.unit);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
@@ -318,6 +323,54 @@ static int compose_layer(struct chart *c, const struct field *f, bool bold)
     return rc;
 }
 
+/* ---- the test loss ------------------------------------------------------------------------ */
+
+/* Its lines at the levels that the map has bold, dashed; black with a white rim shows
+ * on every colour. */
+static void stroke_test(struct chart *c, struct contours *k)
+{
+    cairo_t *cr = c->fig.cr;
+    double u = c->fig.unit, dash[2] = {4 * u, 2.6 * u};
+
+    cairo_save(cr);
+    cairo_translate(cr, c->map.x, c->map.y);
+    cairo_new_path(cr);
+    contour_path(c, k, cr);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_dash(cr, dash, 2, 0);
+    figure_colour(&c->fig, white, 0.8);
+    cairo_set_line_width(cr, 2.1 * u);
+    cairo_stroke_preserve(cr);
+    figure_colour(&c->fig, ink, 1);
+    cairo_set_line_width(cr, 1.1 * u);
+    cairo_stroke(cr);
+    cairo_restore(cr);
+}
+
+static int test_lines(struct chart *c, struct field *f)
+{
+    size_t n = c->grid->nx * c->grid->ny;
+    struct contours k;
+    int rc;
+
+    for (size_t i = 0; i < n; i++)
+        f->t[i] = scale_t(&c->scale, c->grid->test_loss[i]);
+    free(f->lattice);
+    f->lattice = NULL;
+    if (make_lattice(c, f) < 0)
+        return TW_ENOMEM;
+    rc = contour_begin(&k, f->lattice, f->lw, f->lh);
+    for (size_t i = 0; !rc && i < c->levels.n; i++) {
+        if (!c->levels.major[i])
+            continue;
+        rc = contour_trace(&k, scale_t(&c->scale, c->levels.at[i]));
+        if (!rc)
+            stroke_test(c, &k);
+    }
+    contour_end(&k);
+    return rc ? TW_ENOMEM : TW_OK;
+}
+
 /* ---- all of it -------------------------------------------------------------------------- */
 
 /* Finite grid points that no finite cell shows: a dot each, or they would be lost. */
@@ -387,6 +440,8 @@ static int paint(struct chart *c, struct field *f)
     lonely_points(c, f->t);
     if (c->levels.n && c->scale.n_finite)
         rc = draw_lines(c, f);
+    if (rc == TW_OK && c->levels.n && c->cfg->test_contours)
+        rc = test_lines(c, f);
     cairo_restore(cr);
     labels_draw(c);
 out:
@@ -405,7 +460,7 @@ int chart_field(struct chart *c)
     f.t = malloc(n * sizeof *f.t);
     if (f.t) {
         for (size_t i = 0; i < n; i++)
-            f.t[i] = scale_t(&c->scale, c->grid->loss[i]);
+            f.t[i] = scale_t(&c->scale, c->shown[i]);
         rc = paint(c, &f);
     }
     free(f.lattice);

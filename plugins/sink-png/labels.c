@@ -99,6 +99,19 @@ static bool crosses(const struct iso_label *l, double ax, double ay, double bx, 
     return t0 <= t1;
 }
 
+static bool on_path(const struct chart *c, const struct run *r, const struct iso_label *l)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        const struct spot *a = &r->spot[i], *b = i ? a - 1 : a;
+
+        if (a->finite && b->finite &&
+            crosses(l, a->x - c->map.x, a->y - c->map.y, b->x - c->map.x, b->y - c->map.y,
+                    4 * c->fig.unit))
+            return true;
+    }
+    return false;
+}
+
 static bool is_free(const struct chart *c, const struct iso_label *l)
 {
     double u = c->fig.unit, half = hypot(l->w, l->h) / 2 + 2 * u;
@@ -109,11 +122,15 @@ static bool is_free(const struct chart *c, const struct iso_label *l)
         if (overlap(l, &c->label[i],
                     strcmp(l->text, c->label[i].text) == 0 ? LIKE_APART * u : 5 * u))
             return false;
-    for (size_t i = 0; i < c->n_spots; i++) {
-        const struct spot *a = &c->spot[i], *b = i ? a - 1 : a;
+    for (size_t k = 0; k < c->n_runs; k++)
+        if (on_path(c, &c->run[k], l))
+            return false;
+    for (size_t i = 0; i < c->n_marks; i++) {
+        const struct box *b = &c->mark[i].box;
+        struct iso_label name = {
+            .x = b->x + b->w / 2 - c->map.x, .y = b->y + b->h / 2 - c->map.y, .w = b->w, .h = b->h};
 
-        if (a->finite && b->finite &&
-            crosses(l, a->x - c->map.x, a->y - c->map.y, b->x - c->map.x, b->y - c->map.y, 4 * u))
+        if (b->w > 0 && overlap(l, &name, 2 * u))
             return false;
     }
     return true;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* layout.c -- what the map shows, and where everything goes.
+/* layout.c -- where everything goes.
  *
  * Top to bottom: title, subtitle, map with the colour bar at its right, axis
  * labels, legend, notes.  All but the map have the size of their text; the map
- * gets the rest, with the shape of the data as far as that is reasonable.
+ * gets the rest, with the shape of the data as far as that is reasonable.  A line has
+ * the names of its marks above the frame and the axis of the accuracy at the right.
  */
 #include "chart.h"
 
@@ -13,6 +14,7 @@
 
 #define ASPECT_MIN    0.6 /* height : width of the map */
 #define ASPECT_MAX    1.6
+#define ASPECT_LINE   0.56
 #define LEVELS_WANTED 16
 
 const struct rgb ink = {0.13, 0.15, 0.19}, ink_soft = {0.40, 0.44, 0.50}, paper = {1, 1, 1};
@@ -28,20 +30,36 @@ double chart_y(const struct chart *c, double y)
 {
     const struct tw_grid *g = c->grid;
 
+    if (c->line)
+        return curve_y(c, y);
     return c->map.y + c->map.h - (y - g->y[0]) / (g->y[g->ny - 1] - g->y[0]) * c->map.h;
 }
 
-static void axis_label(char *to, size_t size, const char *label, double variance,
+/* The forms of a label, the longest first. */
+static void axis_label(char to[AXIS_FORMS][256], const char *label, double variance, double walk,
                        const struct notation *n)
 {
-    char suffix[2 * NUMBER_MAX], percent[NUMBER_MAX];
+    char suffix[2 * NUMBER_MAX], part[NUMBER_MAX], chance[NUMBER_MAX];
 
     notation_suffix(n, suffix, sizeof suffix);
-    number_write(100 * variance, 3, percent, sizeof percent);
-    if (isfinite(variance))
-        snprintf(to, size, "%s%s (%s\xe2\x80\x89%% of variance)", label, suffix, percent);
-    else
-        snprintf(to, size, "%s%s", label, suffix);
+    number_write(100 * variance, variance < 0.1 ? 2 : 3, part, sizeof part);
+    number_write(100 * walk, walk < 0.1 ? 2 : 3, chance, sizeof chance);
+    for (int i = 0; i < AXIS_FORMS; i++)
+        snprintf(to[i], sizeof to[i], "%s%s", label, suffix);
+    if (!isfinite(variance))
+        return;
+    for (int i = 0; i < AXIS_FORMS - 1; i++) {
+        size_t k = strlen(to[i]), room = sizeof to[i] - k;
+
+        if (isfinite(walk))
+            snprintf(to[i] + k, room,
+                     i ? ", %s\xe2\x80\x89%% (random walk: %s\xe2\x80\x89%%)"
+                       : ", %s\xe2\x80\x89%% of the variance (random walk: %s\xe2\x80\x89%%)",
+                     part, chance);
+        else
+            snprintf(to[i] + k, room,
+                     i ? ", %s\xe2\x80\x89%%" : ", %s\xe2\x80\x89%% of the variance", part);
+    }
 }
 
 static void text_labels(struct chart *c)
@@ -54,10 +72,14 @@ static void text_labels(struct chart *c)
         snprintf(x, sizeof x, "%.64s", p->x_label);
     if (p && p->y_label[0])
         snprintf(y, sizeof y, "%.64s", p->y_label);
-    axis_label(c->x_label, sizeof c->x_label, x, p ? p->x_variance : NAN, &c->xt.notation);
-    axis_label(c->y_label, sizeof c->y_label, y, p ? p->y_variance : NAN, &c->yt.notation);
+    if (c->line)
+        snprintf(y, sizeof y, "loss%s", c->scale.log ? ", log scale" : "");
+    axis_label(c->x_label, x, p ? p->x_variance : NAN, p ? p->x_walk : NAN, &c->xt.notation);
+    axis_label(c->y_label, y, p && !c->line ? p->y_variance : NAN, p ? p->y_walk : NAN,
+               &c->yt.notation);
     notation_suffix(&c->bar.notation, suffix, sizeof suffix);
-    snprintf(c->z_label, sizeof c->z_label, "loss%s%s", suffix, c->scale.log ? "\nlog scale" : "");
+    snprintf(c->z_label, sizeof c->z_label, "%s%s%s", c->quantity, suffix,
+             c->scale.log ? "\nlog scale" : "");
 }
 
 /* Iso-lines and the colour bar write numbers the same way. */
@@ -100,6 +122,17 @@ static int wanted(double length, double each)
     return n < 2 ? 2 : n > 9 ? 9 : (int)n;
 }
 
+/* Beyond 0 and 1 there is room, but no accuracy. */
+static void only_fractions(struct ticks *t)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->n_minor; i++)
+        if (t->minor[i] > -1e-9 && t->minor[i] < 1 + 1e-9)
+            t->minor[n++] = t->minor[i];
+    t->n_minor = n;
+}
+
 /* Ticks for a map of about w x h pixels; fewer where labels would touch. */
 static void pick_ticks(struct chart *c, double w, double h)
 {
@@ -110,6 +143,15 @@ static void pick_ticks(struct chart *c, double w, double h)
         ticks_linear(&c->xt, g->x[0], g->x[g->nx - 1], want);
         if ((double)c->xt.n * (widest(c, &c->xt) + 10 * u) < w)
             break;
+    }
+    if (c->line) {
+        double lo = curve_value(c, 0), hi = curve_value(c, 1);
+
+        (c->scale.log ? ticks_log : ticks_linear)(&c->yt, lo, hi, wanted(h, 44 * u));
+        if (c->acc_lo < c->acc_hi)
+            ticks_linear(&c->acc, c->acc_lo, c->acc_hi, wanted(h, 44 * u));
+        only_fractions(&c->acc);
+        return;
     }
     ticks_linear(&c->yt, g->y[0], g->y[g->ny - 1], wanted(h, 68 * u));
     if (c->scale.log)
@@ -130,10 +172,13 @@ static double text_height(struct chart *c, double size, int weight, int lines, d
     return h;
 }
 
-static double shape(const struct tw_grid *g)
+static double shape(const struct chart *c)
 {
+    const struct tw_grid *g = c->grid;
     double a = (g->y[g->ny - 1] - g->y[0]) / (g->x[g->nx - 1] - g->x[0]);
 
+    if (c->line)
+        return ASPECT_LINE;
     return !(a > ASPECT_MIN) ? ASPECT_MIN : a > ASPECT_MAX ? ASPECT_MAX : a;
 }
 
@@ -145,7 +190,9 @@ static void columns(struct chart *c, double w, double h, double *left, double *r
     pick_ticks(c, w, h);
     *left = c->margin + 11 * u + widest(c, &c->yt) + 9 * u;
     *right = c->margin;
-    if (c->scale.n_finite)
+    if (c->line)
+        *right += c->acc.n ? 9 * u + widest(c, &c->acc) + 11 * u : 8 * u;
+    else if (c->scale.n_finite)
         *right += 14 * u + 11 * u + 6 * u + fmax(widest(c, &c->bar), 22 * u);
     else
         *right += 8 * u;
@@ -155,7 +202,7 @@ static void columns(struct chart *c, double w, double h, double *left, double *r
 static bool place(struct chart *c, int *height)
 {
     const char *title = c->cfg->title ? c->cfg->title : c->result->title;
-    double u = c->fig.unit, width = (double)c->cfg->width, aspect = shape(c->grid);
+    double u = c->fig.unit, width = (double)c->cfg->width, aspect = shape(c);
     double above, below, left, right, w, h, inner, shift;
 
     c->margin = 15 * u;
@@ -165,7 +212,10 @@ static bool place(struct chart *c, int *height)
     if (c->subtitle_y > c->title_y)
         c->subtitle_y += 2.5 * u;
     above = c->subtitle_y + text_height(c, 8.6, PANGO_WEIGHT_NORMAL, 2, inner, c->result->subtitle);
-    above += (c->scale.n_finite ? c->scale.log ? 31 : 22 : 12) * u;
+    if (c->line)
+        above += 10 * u + marks_height(c);
+    else
+        above += (c->scale.n_finite ? c->scale.log ? 31 : 22 : 12) * u;
     below = 38 * u + legend_place(c, 0, 0, inner) + 5 * u +
             text_height(c, 6.8, PANGO_WEIGHT_NORMAL, 6, inner, c->note) + c->margin;
 
@@ -178,18 +228,20 @@ static bool place(struct chart *c, int *height)
         w = width - left - right;
         h = *height ? *height - above - below : w * aspect;
     }
-    shift = h < w * aspect ? w - h / aspect : 0;
+    shift = h < w * aspect && !c->line ? w - h / aspect : 0;
     w -= shift;
-    h = fmin(h, w * aspect);
+    if (!c->line)
+        h = fmin(h, w * aspect);
     if (w < 90 * u || h < 70 * u)
         return false;
     /* Even numbers: the lattice of the iso-lines has a point every other pixel. */
     c->map =
         (struct box){round(left + shift / 2), round(above), 2 * round(w / 2), 2 * round(h / 2)};
-    if (c->scale.n_finite)
+    if (c->scale.n_finite && !c->line)
         c->key =
             (struct box){round(c->map.x + c->map.w + 14 * u), c->map.y, round(11 * u), c->map.h};
     c->y_title_x = c->map.x - 9 * u - widest(c, &c->yt);
+    c->acc_title_x = c->map.x + c->map.w + 9 * u + widest(c, &c->acc);
     c->notes_y = c->map.y + c->map.h + 38 * u;
     c->notes_y += legend_place(c, c->margin, c->notes_y, inner) + 5 * u;
     if (!*height)
@@ -199,16 +251,13 @@ static bool place(struct chart *c, int *height)
 
 int chart_layout(struct chart *c)
 {
-    const struct tw_grid *g = c->grid;
     bool fits = false;
     int height = 0;
 
-    if (scale_fit(&c->scale, g->loss, g->nx * g->ny, (enum scale_log)c->cfg->log, c->cfg->vmin,
-                  c->cfg->vmax))
-        return TW_ENOMEM;
-    c->accent = palette_accent((enum palette)c->cfg->palette);
     /* Small pictures: smaller text rather than no room for the map. */
     c->fig.unit = fmin(c->cfg->dpi / 72, (double)c->cfg->width / 400);
+    if (runs_collect(c) < 0)
+        return TW_ENOMEM;
     legend_collect(c);
     note_collect(c);
     for (int i = 0; !fits && i < 8; i++) {
@@ -222,9 +271,11 @@ int chart_layout(struct chart *c)
                              "text leaves no room for the map: make width (%lld) or height larger, "
                              "or dpi (%g) smaller",
                              (long long)c->cfg->width, c->cfg->dpi);
-    pick_levels(c);
+    if (!c->line)
+        pick_levels(c);
     text_labels(c);
-    if (track_place(c) < 0 || figure_canvas(&c->fig, (int)c->cfg->width, height, paper))
+    marks_place(c);
+    if (runs_place(c) < 0 || figure_canvas(&c->fig, (int)c->cfg->width, height, paper))
         return TW_ENOMEM;
     return TW_OK;
 }

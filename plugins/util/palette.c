@@ -3,6 +3,7 @@
 #include "palette.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define ENTRIES 256
@@ -227,6 +228,17 @@ struct rgb palette_accent(enum palette p)
     default:
         return unpack(0xe8432e);
     }
+}
+
+struct rgb palette_run(enum palette p, size_t i)
+{
+    static const uint32_t warm[PALETTE_RUNS] = {0xe8432e, 0x3a0ca3, 0x00a0dc, 0xffd23f,
+                                                0x882255, 0x44aa99, 0xddcc77, 0x5e3c99};
+    static const uint32_t cool[PALETTE_RUNS] = {0x0a7f78, 0x1f3fbf, 0xffb000, 0x00a0dc,
+                                                0x1b1b1b, 0xe8432e, 0xddcc77, 0x6a3d9a};
+    bool red = p == PALETTE_VIRIDIS || p == PALETTE_CIVIDIS;
+
+    return unpack((red ? warm : cool)[i % PALETTE_RUNS]);
 }
 
 static double linear(double c)

@@ -4,6 +4,7 @@
  *     palette_names    the list for a TW_CHOICE parameter; indexes are enum palette
  *     palette_at       colour at t in [0, 1], as it goes into a picture
  *     palette_accent   a colour for paths and markers that stands out on all of the map
+ *     palette_run      as many as PALETTE_RUNS of them for several paths, the accent first
  *
  * viridis, magma, plasma and inferno: Stefan van der Walt and Nathaniel Smith,
  * CC0.  cividis: Jamie Nunez, Christopher Anderton and Ryan Renslow, PLOS ONE
@@ -12,6 +13,7 @@
 #ifndef UTIL_PALETTE_H
 #define UTIL_PALETTE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum palette {
@@ -39,6 +41,11 @@ uint32_t rgb_pack(struct rgb c);
 uint32_t palette_rgb24(enum palette p, double t);
 
 struct rgb palette_accent(enum palette p);
+
+/* Beside a white rim.  At least 20 apart in CIE 1976 L*a*b*, to normal, red-blind and
+ * green-blind eyes (Machado, Oliveira and Fernandes 2009). */
+#define PALETTE_RUNS 8
+struct rgb palette_run(enum palette p, size_t i); /* i < PALETTE_RUNS */
 
 /* CIE 1976 L*: 0 is black, 100 is white. */
 double rgb_lightness(struct rgb c);

@@ -228,6 +228,22 @@ static int write_result(void *self, const struct tw_result *r)
     if (r->tracks[0]->n == 0)
         return TW_OK;
 #endif
+#ifdef WRONG_LINE
+    if (r->plane->n_axes == 1)
+        abort();
+#endif
+#ifdef WRONG_RUNS
+    if (r->n_tracks > 1)
+        abort();
+#endif
+#ifdef WRONG_SPREAD
+    if (r->spread)
+        abort();
+#endif
+#ifdef WRONG_CRITICAL
+    if (r->critical)
+        abort();
+#endif
 #ifdef WRONG_UNWRITTEN
     return TW_OK;
 #endif

@@ -261,6 +261,9 @@ finds sink DIRECTLY "no files are left behind: left made.txt in the output folde
 finds sink UNWRITTEN "writes results of every shape: "
 finds sink EMPTY "writes results of every shape: "
 finds sink NO_TRACK "writes results of every shape: crashed: signal 11 (Segmentation fault)"
+for wrong in LINE RUNS SPREAD CRITICAL; do
+    finds sink $wrong "writes results of every shape: crashed: signal 6 (Aborted)"
+done
 finds sink POINTER "writes the same bytes twice: two files of one result differ"
 finds sink BLOCKED "fails when its file cannot be made: write() returned 0 "
 

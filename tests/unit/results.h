@@ -2,6 +2,9 @@
 /* results.h -- a made-up result for the tests of sinks, and the files that come of it.
  *
  *     struct made *m = made_new(nx, ny, bowl, n_track);
+ *     made_line(nx, bowl, n_track)                  a line instead of a plane
+ *     made_test(m); made_convexity(m); made_spread(m); made_runs(m, 3);
+ *     made_critical(m); made_mark(m, x, y, name);   what else a result may have
  *     made_write(m, "csv", "path: %s/grid.csv");    a %s becomes the scratch folder
  *     made_path(m, "grid.csv")
  *     made_stops_when_told(m, "csv", "path: %s/grid.csv", 5);
@@ -23,6 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MADE_RUNS     20
 #define MADE_TITLE    "A t\xc3\xaftle"
 #define MADE_PIPELINE "thalweg: 1\ntitle: \"quoted\" \\ back\n"
 
@@ -30,11 +34,17 @@ struct made {
     struct tw_result result;
     struct tw_grid grid;
     struct tw_track track;
-    const struct tw_track *tracks;
+    struct tw_track other[MADE_RUNS]; /* runs behind the first */
+    const struct tw_track *tracks[MADE_RUNS];
     struct tw_plane plane;
+    struct tw_spread spread;
+    struct tw_critical critical;
     double *x, *y, *loss, *accuracy; /* of the grid */
     double *t[5];                    /* of the track: x, y, loss, plane_loss, residual */
     uint64_t *step;
+    double *more[8 * MADE_RUNS]; /* arrays of all the rest, to be freed */
+    size_t n_more;
+    double (*f)(double, double);
     char dir[64];
 };
 
@@ -59,6 +69,7 @@ static inline struct made *made_new(size_t nx, size_t ny, double (*f)(double, do
     struct made *m = calloc(1, sizeof *m);
 
     ck_assert_ptr_nonnull(m);
+    m->f = f;
     m->x = made_array(nx);
     m->y = made_array(ny);
     m->loss = made_array(nx * ny);
@@ -101,7 +112,7 @@ static inline struct made *made_new(size_t nx, size_t ny, double (*f)(double, do
                                  .plane_loss = m->t[3],
                                  .residual = m->t[4],
                                  .name = "training"};
-    m->tracks = &m->track;
+    m->tracks[0] = &m->track;
     m->plane = (struct tw_plane){.struct_size = sizeof m->plane,
                                  .x_label = "component 1",
                                  .y_label = "component 2",
@@ -116,11 +127,155 @@ static inline struct made *made_new(size_t nx, size_t ny, double (*f)(double, do
                                    .plane = &m->plane,
                                    .grid = &m->grid,
                                    .n_tracks = n > 0,
-                                   .tracks = &m->tracks,
+                                   .tracks = m->tracks,
                                    .provenance = provenance};
     snprintf(m->dir, sizeof m->dir, "/tmp/thalweg-sinks-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(m->dir));
     return m;
+}
+
+/* An array that made_free() frees. */
+static inline double *made_more(struct made *m, size_t n)
+{
+    ck_assert_uint_lt(m->n_more, sizeof m->more / sizeof *m->more);
+    return m->more[m->n_more++] = made_array(n);
+}
+
+/* x in [-1, 1]; the track runs from -0.9 to 0. */
+static inline struct made *made_line(size_t nx, double (*f)(double, double), size_t n)
+{
+    struct made *m = made_new(nx, 1, f, n);
+
+    m->plane.n_axes = 1;
+    memset(m->plane.y_label, 0, sizeof m->plane.y_label);
+    for (size_t i = 0; i < n; i++) {
+        m->t[1][i] = 0;
+        m->t[3][i] = f(m->t[0][i], 0);
+        m->t[2][i] = m->t[3][i] * 0.98;
+    }
+    return m;
+}
+
+/* A test set: everywhere a little worse. */
+static inline void made_test(struct made *m)
+{
+    size_t n = m->grid.nx * m->grid.ny;
+    double *loss = made_more(m, n), *accuracy = made_more(m, n);
+
+    for (size_t k = 0; k < n; k++) {
+        loss[k] = 0.2 + 1.15 * m->loss[k];
+        accuracy[k] = 0.93 * m->accuracy[k];
+    }
+    m->grid.test_loss = loss;
+    m->grid.test_accuracy = accuracy;
+}
+
+/* Of the plane: negative at the left; of the whole: half of it. */
+static inline void made_convexity(struct made *m)
+{
+    size_t n = m->grid.nx * m->grid.ny;
+    double *plane = made_more(m, n), *full = made_more(m, n);
+
+    for (size_t k = 0; k < n; k++) {
+        plane[k] = fmin(0, m->x[k % m->grid.nx]);
+        full[k] = plane[k] / 2;
+    }
+    m->grid.plane_convexity = plane;
+    m->grid.full_convexity = full;
+}
+
+/* Eight planes: losses from 0.6 to 1.4 of the first's. */
+static inline void made_spread(struct made *m)
+{
+    static const double factor[7] = {1.02, 0.2, 0.6, 0.85, 1, 1.2, 1.4};
+    size_t n = m->grid.nx * m->grid.ny;
+    double *a[7];
+
+    for (size_t i = 0; i < 7; i++) {
+        a[i] = made_more(m, n);
+        for (size_t k = 0; k < n; k++)
+            a[i][k] = factor[i] * m->loss[k];
+    }
+    m->spread = (struct tw_spread){.struct_size = sizeof m->spread,
+                                   .n_planes = 8,
+                                   .mean = a[0],
+                                   .std = a[1],
+                                   .min = a[2],
+                                   .q25 = a[3],
+                                   .median = a[4],
+                                   .q75 = a[5],
+                                   .max = a[6]};
+    m->result.spread = &m->spread;
+}
+
+/* `n` runs in all, of the first's length: each starts elsewhere and ends at (0, 0). */
+static inline void made_runs(struct made *m, size_t n)
+{
+    static const char *const names[] = {"sgd", "adam, lr 0.01", "lbfgs", "sgd \"hot\""};
+
+    ck_assert_uint_le(n, MADE_RUNS);
+    m->track.name = names[0];
+    for (size_t r = 1; r < n; r++) {
+        double *x = made_more(m, m->track.n), *y = made_more(m, m->track.n),
+               *off = made_more(m, m->track.n), turn = 1.1 * (double)r;
+
+        for (size_t i = 0; i < m->track.n; i++) {
+            x[i] = 0.7 * (cos(turn) * m->t[0][i] + sin(turn) * m->t[1][i]);
+            y[i] = m->grid.ny > 1 ? 0.5 * (cos(turn) * m->t[1][i] - sin(turn) * m->t[0][i]) : 0;
+            off[i] = m->t[4][i] / (double)(r + 1);
+        }
+        m->other[r] = m->track;
+        if (m->grid.ny == 1) { /* on the line itself */
+            double *on = made_more(m, m->track.n);
+
+            for (size_t i = 0; i < m->track.n; i++)
+                on[i] = m->f(x[i], 0);
+            m->other[r].plane_loss = on;
+        }
+        m->other[r].x = x;
+        m->other[r].y = y;
+        m->other[r].residual = off;
+        m->other[r].name = names[r % 4];
+        m->tracks[r] = &m->other[r];
+    }
+    m->result.n_tracks = n;
+}
+
+/* A minimum, a saddle and a maximum; another minimum outside. */
+static inline void made_critical(struct made *m)
+{
+    static const double at[4][2] = {{0, 0}, {5, 5}, {0.5, 0.4}, {-0.5, 1}};
+    static const uint32_t kind[4] = {TW_MINIMUM, TW_MINIMUM, TW_SADDLE, TW_MAXIMUM};
+    double *x = made_more(m, 4), *y = made_more(m, 4), *loss = made_more(m, 4),
+           *lambda = made_more(m, 8), *persistence = made_more(m, 4);
+
+    for (size_t i = 0; i < 4; i++) {
+        x[i] = at[i][0];
+        y[i] = m->grid.ny > 1 ? at[i][1] : 0;
+        loss[i] = bowl(x[i], y[i]);
+        lambda[2 * i] = kind[i] == TW_MINIMUM ? 2 : -2;
+        lambda[2 * i + 1] = m->grid.ny == 1 ? NAN : kind[i] == TW_MAXIMUM ? -4 : 4;
+        persistence[i] = i ? i == 1 ? 0.5 : NAN : INFINITY;
+    }
+    m->critical = (struct tw_critical){.struct_size = sizeof m->critical,
+                                       .n = 4,
+                                       .x = x,
+                                       .y = y,
+                                       .loss = loss,
+                                       .kind = kind,
+                                       .lambda = lambda,
+                                       .persistence = persistence};
+    m->result.critical = &m->critical;
+}
+
+static inline void made_mark(struct made *m, double x, double y, const char *name)
+{
+    struct tw_mark *k = &m->plane.mark[m->plane.n_marks++];
+
+    ck_assert_uint_le(m->plane.n_marks, 4);
+    k->x = x;
+    k->y = y;
+    snprintf(k->name, sizeof k->name, "%.47s", name);
 }
 
 static inline void made_free(struct made *m)
@@ -137,6 +292,8 @@ static inline void made_free(struct made *m)
     rmdir(m->dir);
     for (size_t k = 0; k < 5; k++)
         free(m->t[k]);
+    for (size_t k = 0; k < m->n_more; k++)
+        free(m->more[k]);
     free(m->step);
     free(m->x);
     free(m->y);

@@ -37,6 +37,66 @@ START_TEST(lightness_rises)
 }
 END_TEST
 
+static double to_linear(double c)
+{
+    return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+static double cube_root(double v)
+{
+    return v > 216.0 / 24389 ? cbrt(v) : (24389.0 / 27 * v + 16) / 116;
+}
+
+/* L*a*b* of what an eye sees whose matrix, for linear sRGB, is `eye`. */
+static void lab(struct rgb c, const double eye[3][3], double to[3])
+{
+    static const double xyz[3][3] = {{0.4124564, 0.3575761, 0.1804375},
+                                     {0.2126729, 0.7151522, 0.0721750},
+                                     {0.0193339, 0.1191920, 0.9503041}};
+    static const double white[3] = {0.95047, 1, 1.08883};
+    double in[3] = {to_linear(c.r), to_linear(c.g), to_linear(c.b)}, seen[3], f[3];
+
+    for (int i = 0; i < 3; i++)
+        seen[i] = fmin(1, fmax(0, eye[i][0] * in[0] + eye[i][1] * in[1] + eye[i][2] * in[2]));
+    for (int i = 0; i < 3; i++)
+        f[i] =
+            cube_root((xyz[i][0] * seen[0] + xyz[i][1] * seen[1] + xyz[i][2] * seen[2]) / white[i]);
+    to[0] = 116 * f[1] - 16;
+    to[1] = 500 * (f[0] - f[1]);
+    to[2] = 200 * (f[1] - f[2]);
+}
+
+/* Machado, Oliveira and Fernandes 2009, severity 1: protanopia, deuteranopia. */
+START_TEST(runs_look_different_to_every_eye)
+{
+    static const double eyes[3][3][3] = {
+        {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+        {{0.152286, 1.052583, -0.204868},
+         {0.114503, 0.786281, 0.099216},
+         {-0.003882, -0.048116, 1.051998}},
+        {{0.367322, 0.860646, -0.227968},
+         {0.280085, 0.672501, 0.047413},
+         {-0.011820, 0.042940, 0.968881}},
+    };
+
+    for (int p = 0; p < PALETTE_COUNT; p++) {
+        struct rgb accent = palette_accent((enum palette)p),
+                   first = palette_run((enum palette)p, 0);
+
+        ck_assert_uint_eq(rgb_pack(accent), rgb_pack(first));
+        for (size_t a = 0; a < PALETTE_RUNS; a++)
+            for (size_t b = 0; b < a; b++)
+                for (int e = 0; e < 3; e++) {
+                    double x[3], y[3];
+
+                    lab(palette_run((enum palette)p, a), eyes[e], x);
+                    lab(palette_run((enum palette)p, b), eyes[e], y);
+                    ck_assert_double_gt(hypot(hypot(x[0] - y[0], x[1] - y[1]), x[2] - y[2]), 20);
+                }
+    }
+}
+END_TEST
+
 START_TEST(clamped_and_between)
 {
     for (int p = 0; p < PALETTE_COUNT; p++) {
@@ -151,6 +211,7 @@ int main(void)
 
     tcase_add_test(t, known_entries);
     tcase_add_test(t, lightness_rises);
+    tcase_add_test(t, runs_look_different_to_every_eye);
     tcase_add_test(t, clamped_and_between);
     tcase_add_test(t, linear_or_log);
     tcase_add_test(t, spikes_are_clipped);

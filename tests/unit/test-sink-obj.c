@@ -88,7 +88,7 @@ static struct mesh *mesh_read(const struct made *made, const char *name)
         } else if (strncmp(l, "f ", 2) == 0) {
             face(m, l + 2, strcmp(object, "surface") == 0);
         } else if (strncmp(l, "l ", 2) == 0) {
-            ck_assert_str_eq(object, "trajectory");
+            ck_assert(strcmp(object, "trajectory") == 0 || strncmp(object, "track-", 6) == 0);
             polyline(m, l + 2);
         } else if (strncmp(l, "o ", 2) == 0) {
             snprintf(object, sizeof object, "%s", l + 2);
@@ -200,6 +200,48 @@ START_TEST(holes)
 }
 END_TEST
 
+START_TEST(several_runs_and_points)
+{
+    static const char *const objects[] = {
+        "surface",     "track-sgd",         "start-sgd",   "end-sgd",   "track-adam,_lr_0.01",
+        "track-lbfgs", "track-sgd_\"hot\"", "track-sgd-2", "end-sgd-2", "mark-model_A",
+        "minimum-1",   "saddle-1",          "maximum-1"};
+    struct made *made = made_new(9, 9, bowl, 4);
+    struct mesh *m;
+    char *obj, *mtl;
+
+    made_runs(made, 5);
+    made_critical(made); /* one minimum is outside */
+    made_mark(made, 0.5, 0.5, "model A");
+    made_mark(made, 5, 5, "outside");
+    made_write(made, "obj", "path: %s/hill.obj, texture: 32");
+    m = mesh_read(made, "hill.obj");
+    obj = made_read(made, "hill.obj", NULL);
+    mtl = made_read(made, "hill.mtl", NULL);
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
+        char line[80];
+
+        snprintf(line, sizeof line, "\no %s\n", objects[i]);
+        ck_assert_msg(strstr(obj, line) != NULL, "no object %s", objects[i]);
+    }
+    ck_assert_ptr_null(strstr(obj, "outside"));
+    ck_assert_ptr_null(strstr(obj, "\no trajectory"));
+    ck_assert_ptr_null(strstr(obj, "\no minimum-2"));
+    ck_assert_uint_ge(m->n_lines, 5);
+    for (char *at = obj; (at = strstr(at, "\nusemtl "));) {
+        char want[60];
+        size_t n = strcspn(at += 8, "\n");
+
+        snprintf(want, sizeof want, "\nnewmtl %.*s\n", (int)n, at);
+        ck_assert_msg(strstr(mtl, want) != NULL, "no material %.*s", (int)n, at);
+    }
+    free(obj);
+    free(mtl);
+    mesh_free(m);
+    made_free(made);
+}
+END_TEST
+
 static double spiky(double x, double y)
 {
     return x > 0.99 && y > 1.49 ? 1e30 : exp(4 * x);
@@ -258,6 +300,11 @@ START_TEST(refusals)
     ck_assert_ptr_nonnull(strstr(rig_refused(TW_SINK, "obj", "{vmin: 2, vmax: 1}"), "vmin"));
     ck_assert_ptr_nonnull(strstr(rig_refused(TW_SINK, "obj", "{log: true, vmin: 0}"), "positive"));
     made_free(made);
+    made = made_line(9, bowl, 3);
+    ck_assert_int_eq(made_try(made, "obj", "path: %s/a.obj", why, sizeof why), TW_EINVAL);
+    ck_assert_ptr_nonnull(strstr(why, "a line has no surface"));
+    ck_assert_ptr_nonnull(strstr(why, "png"));
+    made_free(made);
 }
 END_TEST
 
@@ -271,6 +318,7 @@ int main(void)
     tcase_add_test(t, whole_surface);
     tcase_add_test(t, files_name_each_other);
     tcase_add_test(t, holes);
+    tcase_add_test(t, several_runs_and_points);
     tcase_add_test(t, scales);
     tcase_add_test(t, stops_when_told);
     tcase_add_test(t, a_comma_in_the_locale_changes_nothing);

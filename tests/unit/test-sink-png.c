@@ -2,97 +2,9 @@
 /* test-sink-png.c -- the map, read back pixel by pixel, and odd results that must
  * not upset it. */
 #define _XOPEN_SOURCE 700
-#include "results.h"
-
-#include "../../plugins/util/palette.h"
+#include "picture.h"
 
 #include <float.h>
-#include <png.h>
-
-struct picture {
-    png_uint_32 w, h;
-    png_bytep pixels; /* RGB */
-    char *map, *pipeline, *software, *title;
-    double dpi;
-    bool srgb;
-    int x, y, width, height; /* of the map */
-};
-
-static char *text_of(const png_text *t, int n, const char *key)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(t[i].key, key) == 0)
-            return strdup(t[i].text);
-    ck_abort_msg("no text chunk %s", key);
-    return NULL;
-}
-
-static struct picture *picture_read(const struct made *m, const char *name)
-{
-    struct picture *p = calloc(1, sizeof *p);
-    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
-    png_infop info = png_create_info_struct(png);
-    FILE *f = fopen(made_path(m, name), "rb");
-    png_uint_32 rx = 0, ry = 0;
-    int unit = 0, intent, n;
-    png_textp text;
-
-    ck_assert(p && f);
-    png_init_io(png, f);
-    png_read_png(png, info, PNG_TRANSFORM_IDENTITY, NULL); /* aborts on a broken file */
-    p->w = png_get_image_width(png, info);
-    p->h = png_get_image_height(png, info);
-    ck_assert_int_eq(png_get_bit_depth(png, info), 8);
-    ck_assert_int_eq(png_get_color_type(png, info), PNG_COLOR_TYPE_RGB);
-    p->pixels = malloc(3 * (size_t)p->w * p->h);
-    ck_assert_ptr_nonnull(p->pixels);
-    for (size_t j = 0; j < p->h; j++)
-        memcpy(p->pixels + 3 * p->w * j, png_get_rows(png, info)[j], 3 * (size_t)p->w);
-    png_get_pHYs(png, info, &rx, &ry, &unit);
-    ck_assert_int_eq(unit, PNG_RESOLUTION_METER);
-    p->dpi = rx * 0.0254;
-    p->srgb = png_get_sRGB(png, info, &intent) != 0;
-    png_get_text(png, info, &text, &n);
-    p->map = text_of(text, n, "thalweg:map");
-    p->pipeline = text_of(text, n, "thalweg:pipeline");
-    p->software = text_of(text, n, "Software");
-    p->title = text_of(text, n, "Title");
-    ck_assert_int_eq(
-        sscanf(p->map, "x %d y %d width %d height %d", &p->x, &p->y, &p->width, &p->height), 4);
-    png_destroy_read_struct(&png, &info, NULL);
-    fclose(f);
-    return p;
-}
-
-static void picture_free(struct picture *p)
-{
-    free(p->pixels);
-    free(p->map);
-    free(p->pipeline);
-    free(p->software);
-    free(p->title);
-    free(p);
-}
-
-static unsigned pixel(const struct picture *p, int x, int y)
-{
-    const png_byte *c = p->pixels + 3 * ((size_t)y * p->w + (size_t)x);
-
-    return (unsigned)c[0] << 16 | (unsigned)c[1] << 8 | c[2];
-}
-
-/* The largest difference of a channel. */
-static int apart(unsigned a, unsigned b)
-{
-    int most = 0;
-
-    for (int s = 0; s < 24; s += 8) {
-        int d = abs((int)(a >> s & 255) - (int)(b >> s & 255));
-
-        most = d > most ? d : most;
-    }
-    return most;
-}
 
 /* Neither symmetric nor the same when transposed. */
 static double slope(double x, double y)

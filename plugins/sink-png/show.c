@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* show.c -- which of the result's surfaces is drawn, what it is called, and its scale. */
+#include "chart.h"
+
+#include <math.h>
+
+const char *const show_names[] = {
+    "loss", "accuracy", "test_loss", "test_accuracy", "plane_convexity", "full_convexity",
+    "mean", "std",      "min",       "q25",           "median",          "q75",
+    "max",  NULL};
+
+static const char *const quantities[] = {"loss",          "accuracy",
+                                         "test loss",     "test accuracy",
+                                         "convexity",     "convexity",
+                                         "mean loss",     "std of the loss",
+                                         "smallest loss", "25\xe2\x80\x89% quantile",
+                                         "median loss",   "75\xe2\x80\x89% quantile",
+                                         "largest loss"};
+
+bool show_is_convexity(const struct chart *c)
+{
+    return c->cfg->show == SHOW_PLANE_CONVEXITY || c->cfg->show == SHOW_FULL_CONVEXITY;
+}
+
+bool show_is_loss(const struct chart *c)
+{
+    return !show_is_convexity(c) && c->cfg->show != SHOW_ACCURACY &&
+           c->cfg->show != SHOW_TEST_ACCURACY && c->cfg->show != SHOW_STD;
+}
+
+/* What is to be shown; NULL if the result has no such thing. */
+static const double *surface(const struct chart *c)
+{
+    const struct tw_grid *g = c->grid;
+    const struct tw_spread *s = c->result->spread;
+    const double *const of_grid[] = {g->loss,          g->accuracy,        g->test_loss,
+                                     g->test_accuracy, g->plane_convexity, g->full_convexity};
+
+    if (c->cfg->show < SHOW_MEAN)
+        return of_grid[c->cfg->show];
+    if (!s)
+        return NULL;
+
+    const double *const of_spread[] = {s->mean, s->std, s->min, s->q25, s->median, s->q75, s->max};
+
+    return of_spread[c->cfg->show - SHOW_MEAN];
+}
+
+static const char *missing(const struct chart *c)
+{
+    switch (c->cfg->show) {
+    case SHOW_ACCURACY:
+        return "this model has no accuracy";
+    case SHOW_TEST_LOSS:
+        return "the loss of the test set is not known; ask for it with grid.splits: [train, test]";
+    case SHOW_TEST_ACCURACY:
+        return "the accuracy on the test set is not known; a classifier has one with "
+               "grid.splits: [train, test]";
+    case SHOW_PLANE_CONVEXITY:
+    case SHOW_FULL_CONVEXITY:
+        return "there is no such convexity map; ask for one under `analysis`";
+    default:
+        return "there is a single plane; ask for several with `planes`";
+    }
+}
+
+/* Of the numbers as they are drawn: only a loss is worth a logarithm by itself. */
+static int fit_scale(struct chart *c)
+{
+    enum scale_log log = (enum scale_log)c->cfg->log;
+
+    if (log == SCALE_AUTO && !show_is_loss(c) && c->cfg->show != SHOW_STD)
+        log = SCALE_LINEAR;
+    return scale_fit(&c->scale, c->shown, c->grid->nx * c->grid->ny, log, c->cfg->vmin,
+                     c->cfg->vmax)
+               ? TW_ENOMEM
+               : TW_OK;
+}
+
+int chart_show(struct chart *c)
+{
+    const struct tw_host *h = c->host;
+
+    c->quantity = quantities[c->cfg->show];
+    c->shown = surface(c);
+    if (!c->shown)
+        return h->fail(h, TW_EINVAL, "show: %s: %s", show_names[c->cfg->show], missing(c));
+    if (c->line && c->cfg->show != SHOW_LOSS)
+        return h->fail(h, TW_EINVAL,
+                       "show: %s: a line shows losses and accuracies together; leave show out",
+                       show_names[c->cfg->show]);
+    if (c->cfg->test_contours && !c->line && !c->grid->test_loss)
+        return h->fail(h, TW_EINVAL,
+                       "test_contours: the loss of the test set is not known; ask for it with "
+                       "grid.splits: [train, test]");
+    if (c->line) {
+        curve_colours(c);
+        return curve_scale(c);
+    }
+    return fit_scale(c);
+}
