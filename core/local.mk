@@ -16,6 +16,7 @@ libcore_a_SOURCES = \
 	%D%/cmd-paths.c \
 	%D%/cmd-try.c \
 	%D%/commands.h \
+	%D%/data-split.c \
 	%D%/data.c \
 	%D%/data.h \
 	%D%/error.c \
@@ -39,6 +40,8 @@ libcore_a_SOURCES = \
 	%D%/plan.h \
 	%D%/plane.c \
 	%D%/plane.h \
+	%D%/points.c \
+	%D%/points.h \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/provenance.c \
@@ -48,6 +51,9 @@ libcore_a_SOURCES = \
 	%D%/registry-probe.c \
 	%D%/registry.c \
 	%D%/registry.h \
+	%D%/run-private.h \
+	%D%/run-surface.c \
+	%D%/run-train.c \
 	%D%/run.c \
 	%D%/run.h \
 	%D%/scalar.c \
@@ -57,6 +63,8 @@ libcore_a_SOURCES = \
 	%D%/schema.h \
 	%D%/sha256.c \
 	%D%/sha256.h \
+	%D%/spread.c \
+	%D%/spread.h \
 	%D%/summary.c \
 	%D%/tiles.c \
 	%D%/tiles.h \

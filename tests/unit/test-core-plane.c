@@ -139,7 +139,7 @@ static int find(const double *o, const double *a, const double *c)
     memcpy(u, a, sizeof u);
     memcpy(v, c, sizeof v);
     error_clear(&b->err);
-    return plane_find(&plane, reducer, &model, &path, theta, 0, NULL, &b->err);
+    return plane_find(&plane, reducer, &model, &path, path.n > 0, theta, 0, NULL, &b->err);
 }
 
 /* ---- projection ---- */
