@@ -72,20 +72,20 @@ int run_check_surface(const struct run *r, struct error *err)
 /* How many the family has, when the one of index `none` is not there. */
 static int too_few(const struct run *r, size_t none, struct error *err)
 {
-    const char *name = r->reducer->plugin->desc.name;
-    if (none == 0)
-        return error_set(err, FAULT_RUN, "reducer %s: has no plane to give", name);
     return error_at(err, r->plan->grid_at.planes,
                     "grid: planes: %lld are asked for, but reducer %s has %zu",
-                    (long long)r->plan->grid.planes, name, none);
+                    (long long)r->plan->grid.planes, r->reducer->plugin->desc.name, none);
 }
 
 static int find_plane(struct run *r, size_t index, struct error *err)
 {
     struct plane *p = index == 0 ? &r->plane : &r->others[index - 1];
     int rc = plane_find(p, r->reducer, &r->model, r->paths, r->n_paths, r->theta, index, NULL, err);
+    if (rc > 0 && index > 0)
+        return too_few(r, index, err);
     if (rc > 0)
-        rc = too_few(r, index, err);
+        rc = error_set(err, FAULT_RUN, "reducer %s: has no plane to give",
+                       r->reducer->plugin->desc.name);
     if (rc == 0 && p->view.n_axes != r->plane.view.n_axes)
         rc = error_set(err, FAULT_RUN, "reducer %s: plane 0 has %u axes, plane %zu has %u",
                        r->reducer->plugin->desc.name, (unsigned)r->plane.view.n_axes, index,
