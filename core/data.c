@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* data.c -- see data.h.
  *
- * The order of the host's keys: classes, limit, positive, scale, standardize.
+ * The order of the host's keys: classes, test_fraction, limit, positive,
+ * scale, standardize.
  */
 #include "data.h"
 
@@ -401,7 +402,23 @@ static int scale(struct dataset *d, const struct plan *plan, struct error *err)
     return 0;
 }
 
-static int apply_keys(struct dataset *d, const struct plan *plan, struct error *err)
+static int split(struct dataset *d, const struct plan *plan, const struct environment *env,
+                 struct error *err)
+{
+    const char *name = plan->dataset.plugin->desc.name;
+    if (d->has_test)
+        return error_at(err, plan->dataset.at,
+                        "dataset %s: test_fraction: it has a test set of %zu rows; leave the key "
+                        "out",
+                        name, d->split[TW_TEST].view.n_rows);
+    uint64_t seed = seed_for(env->seed, "dataset", name, "test_fraction");
+    if (data_split(d, plan->dataset_keys.test_fraction, seed, err) == 0)
+        return 0;
+    return err->fault == FAULT_PIPELINE ? error_prefix(err, "dataset %s: test_fraction", name) : -1;
+}
+
+static int apply_keys(struct dataset *d, const struct plan *plan, const struct environment *env,
+                      struct error *err)
 {
     const struct dataset_keys *k = &plan->dataset_keys;
     struct tw_data *v = &d->split[TW_TRAIN].view;
@@ -411,6 +428,8 @@ static int apply_keys(struct dataset *d, const struct plan *plan, struct error *
                         "classes; this is regression",
                         plan->dataset.plugin->desc.name);
     if (k->classes.n && choose_classes(d, plan, err) < 0)
+        return -1;
+    if (k->test_fraction > 0 && split(d, plan, env, err) < 0)
         return -1;
     if (k->limit != TW_INT_AUTO && (size_t)k->limit < v->n_rows)
         v->n_rows = (size_t)k->limit;
@@ -456,7 +475,7 @@ int data_load(struct dataset *d, const struct plan *plan, const struct environme
     if (rc == 0)
         rc = fingerprint_start(d, err);
     if (rc == 0)
-        rc = apply_keys(d, plan, err);
+        rc = apply_keys(d, plan, env, err);
     if (rc < 0) {
         data_free(d);
         return -1;

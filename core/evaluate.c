@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* evaluate.c -- points_evaluate() of grid.h: by the model's plane extension, which
+/* evaluate.c -- points_evaluate() of points.h: by the model's plane extension, which
  * is tiles.c, with a look at a few points afterwards; or point by point.
  */
 #include "progress.h"
@@ -93,7 +93,7 @@ static int plain_worker(void *ctx, size_t worker, size_t task)
         j->done += n;
         double fraction = (double)j->done / (double)j->points->n;
         pthread_mutex_unlock(&j->lock);
-        progress_update(j->points->env->progress, fraction, NULL);
+        points_progress(j->points, fraction);
         pthread_mutex_lock(&j->lock);
     }
     pthread_mutex_unlock(&j->lock);
@@ -117,7 +117,7 @@ static int plain_evaluate(const struct points *p, struct error *err)
     }
     if (!j.desk || rc < 0)
         rc = error_nomem(err);
-    progress_update(p->env->progress, 0, NULL);
+    points_progress(p, 0);
     if (rc == 0 && j.workers > 1)
         workers_run(m->workers, j.workers, plain_worker, &j);
     else if (rc == 0)

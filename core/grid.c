@@ -6,31 +6,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The extent of n values around `at`. */
-static void extent(const double *v, size_t n, double at, double *lo, double *hi)
+/* Widen [lo, hi] to n values. */
+static void extend(const double *v, size_t n, double *lo, double *hi)
 {
-    *lo = *hi = at;
     for (size_t i = 0; i < n; i++) {
         *lo = fmin(*lo, v[i]);
         *hi = fmax(*hi, v[i]);
     }
 }
 
-void grid_range(const struct plan *plan, const struct track *track, const double at[2],
-                double range[4])
+void grid_range(const struct plan *plan, const struct tw_plane *plane, const struct track *tracks,
+                size_t n_tracks, const double at[2], double range[4])
 {
     const struct tw_reals *asked = &plan->grid.range;
+    bool line = plane->n_axes == 1;
     if (asked->n) {
         for (int i = 0; i < 4; i++)
-            range[i] = asked->v[asked->n == 2 ? i % 2 : i];
+            range[i] = line && i > 1 ? 0 : asked->v[asked->n == 2 ? i % 2 : i];
         return;
     }
-    extent(track->x, track->view.n, at[0], &range[0], &range[1]);
-    extent(track->y, track->view.n, at[1], &range[2], &range[3]);
+    for (int i = 0; i < 4; i++)
+        range[i] = line && i > 1 ? 0 : at[i / 2];
+    for (size_t i = 0; i < n_tracks; i++) {
+        extend(tracks[i].x, tracks[i].view.n, &range[0], &range[1]);
+        extend(tracks[i].y, tracks[i].view.n, &range[2], &range[3]);
+    }
+    for (size_t i = 0; i < plane->n_marks; i++) {
+        extend(&plane->mark[i].x, 1, &range[0], &range[1]);
+        extend(&plane->mark[i].y, 1, &range[2], &range[3]);
+    }
     double w = range[1] - range[0], h = range[3] - range[2];
     bool flat = !(w > 0) && !(h > 0);
     /* A direction in which nothing moved gets the room of the other one. */
-    for (int axis = 0; axis < 2; axis++) {
+    for (int axis = 0; axis < (line ? 1 : 2); axis++) {
         double own = axis ? h : w, other = axis ? w : h;
         double room = flat ? 1 : own > 1e-9 * other ? plan->grid.margin * own : 0.5 * other;
         /* margin 0 on a straight line is still an area */
@@ -88,17 +96,19 @@ void grid_free(struct grid *g)
     free(g->y);
     free(g->loss);
     free(g->accuracy);
+    free(g->test_loss);
+    free(g->test_accuracy);
     *g = (struct grid){0};
 }
 
-/* ---- the points of the track ---------------------------------------------------- */
+/* ---- the points of the tracks --------------------------------------------------- */
 
 #define NO_CELL SIZE_MAX
 
-/* One point of the track. */
+/* One point of a track. */
 struct place {
     double x, y;
-    size_t index;
+    size_t track, index;
     size_t cell; /* of the grid, that has the same x and y; or NO_CELL */
 };
 
@@ -109,6 +119,8 @@ static int by_row(const void *a, const void *b)
         return p->y < q->y ? -1 : 1;
     if (p->x != q->x)
         return p->x < q->x ? -1 : 1;
+    if (p->track != q->track)
+        return p->track < q->track ? -1 : 1;
     return p->index < q->index ? -1 : p->index > q->index;
 }
 
@@ -126,21 +138,27 @@ static size_t find(const double *v, size_t n, double value)
     return lo < n && v[lo] == value ? lo : n;
 }
 
-/* The points of the track by y, then by x; *apart when one lies on a row of the grid,
+/* The *n points of the tracks by y, then by x; *apart when one lies on a row of the grid,
  * but in no cell. */
-static struct place *places_new(const struct grid *g, const struct track *t, size_t n, bool *apart)
+static struct place *places_new(const struct grid *g, const struct track *tracks, size_t n_tracks,
+                                size_t *n, bool *apart)
 {
-    struct place *place = malloc((n + 1) * sizeof *place);
+    size_t nx = g->view.nx, ny = g->view.ny, at = 0;
+    *n = 0;
+    for (size_t k = 0; k < n_tracks; k++)
+        *n += tracks[k].view.n;
+    struct place *place = malloc((*n + 1) * sizeof *place);
     *apart = false;
-    for (size_t i = 0; place && i < n; i++) {
-        size_t nx = g->view.nx, ny = g->view.ny;
-        size_t col = find(g->x, nx, t->x[i]), row = find(g->y, ny, t->y[i]);
-        bool cell = col < nx && row < ny;
-        place[i] = (struct place){t->x[i], t->y[i], i, cell ? row * nx + col : NO_CELL};
-        *apart = *apart || (row < ny && !cell);
-    }
+    for (size_t k = 0; place && k < n_tracks; k++)
+        for (size_t i = 0; i < tracks[k].view.n; i++) {
+            double x = tracks[k].x[i], y = tracks[k].y[i];
+            size_t col = find(g->x, nx, x), row = find(g->y, ny, y);
+            bool cell = col < nx && row < ny;
+            place[at++] = (struct place){x, y, k, i, cell ? row * nx + col : NO_CELL};
+            *apart = *apart || (row < ny && !cell);
+        }
     if (place)
-        qsort(place, n, sizeof *place, by_row);
+        qsort(place, *n, sizeof *place, by_row);
     return place;
 }
 
@@ -158,18 +176,6 @@ static double *list_loose(const struct place *place, size_t n_places, size_t *n)
     return xy;
 }
 
-void points_xy(const struct points *p, size_t first, size_t n, double *xy)
-{
-    size_t cells = p->nx * p->ny, k = first, end = first + n;
-    for (size_t row = p->nx ? first / p->nx : 0; k < end && k < cells; row++)
-        for (size_t col = k - row * p->nx; col < p->nx && k < end; col++, k++) {
-            *xy++ = p->x[col];
-            *xy++ = p->y[row];
-        }
-    if (k < end)
-        memcpy(xy, p->loose + 2 * (k - cells), (end - k) * 2 * sizeof *xy);
-}
-
 /* Room for n losses and accuracies. */
 static int make_room(struct grid *g, size_t n, struct error *err)
 {
@@ -182,19 +188,38 @@ static int make_room(struct grid *g, size_t n, struct error *err)
     return loss && accuracy ? 0 : error_nomem(err);
 }
 
-int grid_evaluate(struct grid *g, struct track *track, struct model *model,
+/* The cells of the grid. */
+static struct points points_of(const struct grid *g, struct model *model, const struct plane *plane,
+                               const struct environment *env)
+{
+    return (struct points){.model = model,
+                           .plane = &plane->view,
+                           .env = env,
+                           .n = g->view.nx * g->view.ny,
+                           .nx = g->view.nx,
+                           .ny = g->view.ny,
+                           .x = g->x,
+                           .y = g->y,
+                           .tile_rows = g->tile_rows,
+                           .from = g->from,
+                           .to = g->to};
+}
+
+/* The accuracies, or NULL: a model that knows none leaves NaN everywhere. */
+static const double *if_any(const double *accuracy, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (!isnan(accuracy[k]))
+            return accuracy;
+    return NULL;
+}
+
+int grid_evaluate(struct grid *g, struct track *tracks, size_t n_tracks, struct model *model,
                   const struct plane *plane, const struct environment *env, struct error *err)
 {
-    size_t cells = g->view.nx * g->view.ny, n_places = track ? track->view.n : 0, n_loose = 0;
-    struct points points = {.model = model,
-                            .plane = &plane->view,
-                            .env = env,
-                            .nx = g->view.nx,
-                            .ny = g->view.ny,
-                            .x = g->x,
-                            .y = g->y,
-                            .tile_rows = g->tile_rows};
-    struct place *place = places_new(g, track, n_places, &points.apart);
+    size_t cells = g->view.nx * g->view.ny, n_places, n_loose = 0;
+    struct points points = points_of(g, model, plane, env);
+    struct place *place = places_new(g, tracks, n_tracks, &n_places, &points.apart);
     double *loose = place ? list_loose(place, n_places, &n_loose) : NULL;
     points.n = cells + n_loose;
     int rc = loose ? make_room(g, points.n, err) : error_nomem(err);
@@ -205,16 +230,38 @@ int grid_evaluate(struct grid *g, struct track *track, struct model *model,
         rc = points_evaluate(&points, err);
     }
     for (size_t i = 0, k = cells; i < n_places && rc == 0; i++)
-        track->plane_loss[place[i].index] = g->loss[place[i].cell == NO_CELL ? k++ : place[i].cell];
+        tracks[place[i].track].plane_loss[place[i].index] =
+            g->loss[place[i].cell == NO_CELL ? k++ : place[i].cell];
     free(loose);
     free(place);
-    /* A model that knows no accuracy leaves NaN everywhere. */
-    bool any = false;
-    for (size_t k = 0; k < cells && !any; k++)
-        any = !isnan(g->accuracy[k]);
-    if (!any)
-        g->view.accuracy = NULL;
+    g->view.accuracy = if_any(g->accuracy, cells);
     return rc;
+}
+
+int grid_values(const struct grid *g, struct model *model, const struct plane *plane,
+                const struct environment *env, double *loss, double *accuracy, struct error *err)
+{
+    struct points points = points_of(g, model, plane, env);
+    points.loss = loss;
+    points.accuracy = accuracy;
+    return points_evaluate(&points, err);
+}
+
+int grid_test(struct grid *g, struct model *model, const struct plane *plane,
+              const struct environment *env, struct error *err)
+{
+    size_t cells = g->view.nx * g->view.ny;
+    if (!g->test_loss)
+        g->test_loss = malloc(cells * sizeof *g->test_loss);
+    if (!g->test_accuracy)
+        g->test_accuracy = malloc(cells * sizeof *g->test_accuracy);
+    if (!g->test_loss || !g->test_accuracy)
+        return error_nomem(err);
+    if (grid_values(g, model, plane, env, g->test_loss, g->test_accuracy, err) < 0)
+        return -1;
+    g->view.test_loss = g->test_loss;
+    g->view.test_accuracy = if_any(g->test_accuracy, cells);
+    return 0;
 }
 
 size_t grid_lowest(const struct grid *g)

@@ -18,6 +18,7 @@ libcore_a_SOURCES = \
 	%D%/commands.h \
 	%D%/convexity.c \
 	%D%/convexity.h \
+	%D%/data-split.c \
 	%D%/data.c \
 	%D%/data.h \
 	%D%/error.c \
@@ -47,6 +48,8 @@ libcore_a_SOURCES = \
 	%D%/plan.h \
 	%D%/plane.c \
 	%D%/plane.h \
+	%D%/points.c \
+	%D%/points.h \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/provenance.c \
@@ -57,6 +60,9 @@ libcore_a_SOURCES = \
 	%D%/registry.c \
 	%D%/registry.h \
 	%D%/rng.h \
+	%D%/run-private.h \
+	%D%/run-surface.c \
+	%D%/run-train.c \
 	%D%/run.c \
 	%D%/run.h \
 	%D%/scalar.c \
@@ -68,6 +74,8 @@ libcore_a_SOURCES = \
 	%D%/sha256.h \
 	%D%/spectrum.c \
 	%D%/spectrum.h \
+	%D%/spread.c \
+	%D%/spread.h \
 	%D%/summary.c \
 	%D%/tiles.c \
 	%D%/tiles.h \

@@ -29,13 +29,16 @@ static const struct tw_param dataset_table[] = {
                     "others class 0."),
     TW_PARAM_(struct dataset_keys, limit, int64_t, TW_INT, TW_P_AUTO, 1, 2147483647.0, "auto", NULL,
               "rows",
-              "Keep the first so many training rows (after `classes`); auto keeps all. The test "
-              "set stays whole."),
+              "Keep the first so many training rows (after `classes` and `test_fraction`); auto "
+              "keeps all. The test set stays whole."),
     TW_PARAM_REAL(struct dataset_keys, scale, "1", -1e12, 1e12, NULL,
                   "Multiply every feature by this number."),
     TW_PARAM_BOOL(struct dataset_keys, standardize, "false",
                   "Shift and scale every feature to mean 0 and standard deviation 1 over the "
                   "training rows (test rows by the same numbers)."),
+    TW_PARAM_REAL(struct dataset_keys, test_fraction, "0", 0, 0.99, NULL,
+                  "For data without a test set: so much of the rows, drawn at random from every "
+                  "class alike, becomes one; 0: no."),
     TW_PARAM_END};
 
 static const struct tw_param model_table[] = {PLUGIN_KEY(struct plugin_key, "model"), TW_PARAM_END};
@@ -44,6 +47,12 @@ static const char *const record_choices[] = {"epoch", "step", NULL};
 
 static const struct tw_param optimizer_table[] = {
     PLUGIN_KEY(struct optimizer_keys, "optimizer"),
+    TW_PARAM_STRING(struct optimizer_keys, label, "null",
+                    "Name of this training run; null: the plugin's, with a number where several "
+                    "runs have it."),
+    TW_PARAM_INT_AUTO(struct optimizer_keys, seed, 0, 9007199254740991.0, NULL,
+                      "What is random in this run follows from this number: where the model "
+                      "starts, the order of the rows; auto: the pipeline's seed."),
     TW_PARAM_INT_AUTO(struct optimizer_keys, epochs, 0, 1e9, "epochs",
                       "How long to train: passes through the data, or iterations of a full-batch "
                       "optimizer; auto leaves it to the optimizer (100 if it has no opinion)."),
@@ -57,14 +66,22 @@ static const struct tw_param reducer_table[] = {PLUGIN_KEY(struct plugin_key, "r
                                                 TW_PARAM_END};
 
 static const struct tw_param grid_table[] = {
-    TW_PARAM_INTS(struct grid_keys, points, "[51, 51]", 2, 20001, "points",
-                  "Grid points along x and y; one number serves both."),
+    TW_PARAM_INTS_AUTO(struct grid_keys, points, 2, 20001, "points",
+                       "Grid points along x and y; one number serves both, and is what a line "
+                       "takes; auto: [51, 51], on a line 401."),
     TW_PARAM_REALS_AUTO(
         struct grid_keys, range, -1e12, 1e12, NULL,
         "[lo, hi] for both axes or [xlo, xhi, ylo, yhi]; auto covers the projected "
-        "trajectory plus `margin`, or, without one, 1 on each side of the optimum."),
+        "trajectories and the points that the reducer names, plus `margin`, or, without any, 1 on "
+        "each side of the optimum."),
     TW_PARAM_REAL(struct grid_keys, margin, "0.25", 0, 100, NULL,
                   "With range auto: room on each side, as a fraction of the trajectory's extent."),
+    TW_PARAM_STRINGS(struct grid_keys, splits, "[train]",
+                     "Sets whose loss and accuracy are computed at every grid point: [train] or "
+                     "[train, test]."),
+    TW_PARAM_INT(struct grid_keys, planes, "1", 1, 1000, "planes",
+                 "How many planes of the reducer's family: the first is drawn, all of them give "
+                 "mean, spread and quartiles of the loss at each grid point."),
     TW_PARAM_(struct grid_keys, tile_rows, int64_t, TW_INT, TW_P_AUTO | TW_P_EXPERT, 1,
               2147483647.0, "auto", NULL, "rows",
               "Rows of data that a model takes at a time; auto leaves it to the model. It changes "

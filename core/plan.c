@@ -152,9 +152,106 @@ static int read_stages(struct reader *rd, const struct node *list, enum tw_kind 
     return 0;
 }
 
+/* "sgd", and for the next one "sgd 2", unless a label says so. */
+static const char *default_name(struct reader *rd, size_t i)
+{
+    const struct plan *p = rd->plan;
+    const char *plugin = p->optimizers[i].stage.plugin->desc.name, *name = plugin;
+    for (size_t n = 2, k = 0; name && k < p->n_optimizers; k++) {
+        const struct trainer *t = &p->optimizers[k];
+        const char *other = k < i ? t->name : t->keys.label;
+        if (k == i || !other || strcmp(other, name) != 0)
+            continue;
+        name = arena_printf(&rd->plan->mem, "%s %zu", plugin, n++);
+        k = SIZE_MAX; /* from the first one again */
+    }
+    return name;
+}
+
+static bool good_label(const char *s)
+{
+    size_t n = 0;
+    while (s[n] && n <= 60 && (unsigned char)s[n] >= ' ' && s[n] != 0x7f)
+        n++;
+    return n > 0 && n <= 60 && !s[n];
+}
+
+static int check_label(struct reader *rd, size_t i, const struct node *map)
+{
+    const struct plan *p = rd->plan;
+    const char *label = p->optimizers[i].keys.label;
+    const struct node *n = node_get(map, "label");
+    struct mark at = n ? n->at : map->at;
+    if (!label)
+        return 0;
+    if (!good_label(label))
+        return error_at(rd->err, at, "optimizer: label: wanted 1 to 60 bytes of text in one line");
+    for (size_t k = 0; k < i; k++)
+        if (p->optimizers[k].keys.label && strcmp(p->optimizers[k].keys.label, label) == 0)
+            return error_at(rd->err, at,
+                            "optimizer: label: there is another run '%s'; give each a name of "
+                            "its own",
+                            label);
+    return 0;
+}
+
+#define MAX_RUNS 256
+
+/* One section, or a list of them. */
+static int read_optimizers(struct reader *rd, const struct node *node)
+{
+    struct plan *p = rd->plan;
+    bool list = node->kind == NODE_LIST;
+    size_t n = list ? node->n : 1;
+    if (n > MAX_RUNS)
+        return error_at(rd->err, node->at, "optimizer: %zu runs are here; at most %d can be", n,
+                        MAX_RUNS);
+    p->optimizers = arena_array(&p->mem, n + 1, sizeof *p->optimizers);
+    if (!p->optimizers)
+        return error_nomem(rd->err);
+    for (size_t i = 0; i < n; i++) {
+        const struct node *map = list ? node->item[i] : node;
+        struct trainer *t = &p->optimizers[i];
+        *t = (struct trainer){0};
+        if (read_stage(rd, map, TW_OPTIMIZER, &t->keys, &t->stage) < 0 ||
+            check_label(rd, i, map) < 0)
+            return -1;
+        p->n_optimizers++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct trainer *t = &p->optimizers[i];
+        t->name = t->keys.label ? t->keys.label : default_name(rd, i);
+        if (!t->name)
+            return error_nomem(rd->err);
+    }
+    return 0;
+}
+
+/* [train] or [train, test], in any order. */
+static int check_splits(struct reader *rd, struct mark at)
+{
+    const struct tw_strings *s = &rd->plan->grid.splits;
+    size_t n[2] = {0, 0};
+    for (size_t i = 0; i < s->n; i++) {
+        bool train = strcmp(s->v[i], "train") == 0;
+        if (!train && strcmp(s->v[i], "test") != 0)
+            return error_at(rd->err, at,
+                            "grid: splits: there is no '%.*s'; wanted [train] or [train, test]",
+                            text_shown(s->v[i], 40), s->v[i]);
+        n[train ? TW_TRAIN : TW_TEST]++;
+    }
+    if (n[TW_TRAIN] == 1 && n[TW_TEST] <= 1)
+        return 0;
+    return error_at(rd->err, at,
+                    n[TW_TRAIN] == 0 ? "grid: splits: train is missing; the landscape is that of "
+                                       "the training set"
+                                     : "grid: splits: a set is named twice");
+}
+
 static int read_grid(struct reader *rd, const struct node *map)
 {
     struct grid_keys *g = &rd->plan->grid;
+    struct grid_places *where = &rd->plan->grid_at;
     struct table t = plan_grid_keys();
     t.config = g;
     if (map && map->kind != NODE_MAP)
@@ -166,9 +263,16 @@ static int read_grid(struct reader *rd, const struct node *map)
     if (!map)
         return 0;
     const struct node *points = node_get(map, "points"), *range = node_get(map, "range");
-    if (g->points.n != 1 && g->points.n != 2)
-        return error_at(rd->err, points ? points->at : map->at,
+    const struct node *splits = node_get(map, "splits"), *planes = node_get(map, "planes");
+    where->points = points ? points->at : map->at;
+    where->range = range ? range->at : map->at;
+    where->splits = splits ? splits->at : map->at;
+    where->planes = planes ? planes->at : map->at;
+    if (g->points.n > 2 || (g->points.n == 0 && points && points->kind == NODE_LIST))
+        return error_at(rd->err, where->points,
                         "grid: points: %zu numbers are here, wanted one or two", g->points.n);
+    if (check_splits(rd, where->splits) < 0)
+        return -1;
     if (!range || g->range.n == 0)
         return 0;
     if (g->range.n != 2 && g->range.n != 4)
@@ -263,8 +367,7 @@ static int read_sections(struct reader *rd, const struct node *root)
                         "model: {plugin: NAME}");
     if (read_stage(rd, n, TW_MODEL, &model_keys, &p->model) < 0)
         return -1;
-    if ((n = node_get(root, "optimizer")) &&
-        read_stage(rd, n, TW_OPTIMIZER, &p->optimizer_keys, &p->optimizer) < 0)
+    if ((n = node_get(root, "optimizer")) && read_optimizers(rd, n) < 0)
         return -1;
     if ((n = node_get(root, "reducers")) &&
         read_stages(rd, n, TW_REDUCER, &p->reducers, &p->n_reducers) < 0)
@@ -372,7 +475,32 @@ void plan_free(struct plan *p)
 size_t plan_points(const struct plan *p, int axis)
 {
     const struct tw_ints *v = &p->grid.points;
-    return (size_t)v->v[axis && v->n > 1 ? 1 : 0];
+    return v->n == 0 ? 51 : (size_t)v->v[axis && v->n > 1 ? 1 : 0];
+}
+
+int plan_line_points(const struct plan *p, size_t *n, struct error *err)
+{
+    const struct tw_ints *v = &p->grid.points;
+    if (v->n > 1)
+        return error_at(err, p->grid_at.points,
+                        "grid: points: two numbers are here, but the landscape is a line; wanted "
+                        "one");
+    if (p->grid.range.n > 2)
+        return error_at(err, p->grid_at.range,
+                        "grid: range: four numbers are here, but the landscape is a line; wanted "
+                        "[lo, hi]");
+    *n = v->n == 0 ? 401 : (size_t)v->v[0];
+    return 0;
+}
+
+bool plan_wants_test(const struct plan *p)
+{
+    return p->grid.splits.n > 1;
+}
+
+uint64_t trainer_seed(const struct trainer *t, uint64_t pipeline_seed)
+{
+    return t->keys.seed == TW_INT_AUTO ? pipeline_seed : (uint64_t)t->keys.seed;
 }
 
 size_t plan_tile_rows(const struct plan *p)

@@ -35,13 +35,23 @@ struct dataset_keys {
     int64_t limit;             /* rows; TW_INT_AUTO: all */
     double scale;              /* factor on every feature */
     bool standardize;
+    double test_fraction; /* of the rows; 0: no */
 };
 
 struct optimizer_keys {
     const char *plugin;
-    int64_t epochs; /* TW_INT_AUTO: the optimizer's own */
-    int record;     /* enum record */
+    const char *label; /* NULL: the plugin's name */
+    int64_t seed;      /* TW_INT_AUTO: the pipeline's */
+    int64_t epochs;    /* TW_INT_AUTO: the optimizer's own */
+    int record;        /* enum record */
     int64_t record_every;
+};
+
+/* One training run. */
+struct trainer {
+    struct stage stage;
+    struct optimizer_keys keys;
+    const char *name; /* its label, or the plugin's name; no two of a plan are the same */
 };
 
 /* Sections where the host has no other key. */
@@ -50,10 +60,17 @@ struct plugin_key {
 };
 
 struct grid_keys {
-    struct tw_ints points; /* n, or nx ny */
+    struct tw_ints points; /* n, or nx ny; n = 0: auto */
     struct tw_reals range; /* lo hi, or xlo xhi ylo yhi; n = 0: auto */
     double margin;         /* fraction of the trajectory's extent */
-    int64_t tile_rows;     /* TW_INT_AUTO: the model's choice */
+    struct tw_strings splits;
+    int64_t planes;    /* of the reducer's family */
+    int64_t tile_rows; /* TW_INT_AUTO: the model's choice */
+};
+
+/* Where they stand, for what is found out later. */
+struct grid_places {
+    struct mark points, range, splits, planes;
 };
 
 struct plan {
@@ -63,12 +80,14 @@ struct plan {
     const char *overrides; /* "--set" assignments, one a line; "" if none */
     const char *outdir;    /* absolute */
     struct pipeline_keys pipeline;
-    struct stage dataset, model, optimizer;
+    struct stage dataset, model;
     struct dataset_keys dataset_keys;
-    struct optimizer_keys optimizer_keys;
+    struct trainer *optimizers; /* in the order of training */
+    size_t n_optimizers;
     struct stage *reducers;
     size_t n_reducers;
     struct grid_keys grid;
+    struct grid_places grid_at;
     struct stage *sinks;
     size_t n_sinks;
 };
@@ -98,8 +117,17 @@ const char *plan_reserved_key(const struct plugin *p);
 /* The file that key i of a sink names, or NULL; *more is false past the last key. */
 const char *plan_output(const struct stage *sink, size_t i, bool *more);
 
-/* Number of grid points along x (axis 0) or y (axis 1). */
+/* Number of grid points of a plane along x (axis 0) or y (axis 1). */
 size_t plan_points(const struct plan *p, int axis);
+
+/* Of a line.  An error where the grid has two numbers of points or four of range. */
+int plan_line_points(const struct plan *p, size_t *n, struct error *err);
+
+/* Are loss and accuracy of the test set asked for on the grid? */
+bool plan_wants_test(const struct plan *p);
+
+/* What the run's random numbers follow from. */
+uint64_t trainer_seed(const struct trainer *t, uint64_t pipeline_seed);
 
 /* Rows of data per tile, or 0: the model's choice. */
 size_t plan_tile_rows(const struct plan *p);

@@ -50,17 +50,51 @@ const char *plane_flaw(double uu, double vv, double uv)
     return uu * vv - uv * uv > 1e-12 * uu * vv ? NULL : "the two directions are parallel";
 }
 
-/* Finite, and spanning a plane.  Fills in the Gram matrix. */
+/* Points with names are where one can draw them. */
+static int check_marks(struct plane *p, const char *who, struct error *err)
+{
+    const size_t most = sizeof p->view.mark / sizeof p->view.mark[0];
+    if (p->view.n_marks > most)
+        return error_set(err, FAULT_RUN, "%s: names %u points of the plane; at most %zu can be",
+                         who, (unsigned)p->view.n_marks, most);
+    for (size_t i = 0; i < p->view.n_marks; i++) {
+        double x = p->view.mark[i].x, y = p->view.mark[i].y;
+        char *name = p->view.mark[i].name;
+        name[sizeof p->view.mark[i].name - 1] = '\0';
+        if (!isfinite(x) || !isfinite(y) || (p->view.n_axes == 1 && y != 0))
+            return error_set(err, FAULT_RUN, "%s: its point '%s' is at (%g, %g)%s", who, name, x, y,
+                             p->view.n_axes == 1 ? " of a line" : "");
+    }
+    return 0;
+}
+
+/* A line has no v; what the plugin says of a second axis is cleared. */
+static int check_line(struct plane *p, const char *who, struct error *err)
+{
+    for (size_t j = 0; j < p->view.dim; j++)
+        if (p->view.v[j] != 0)
+            return error_set(err, FAULT_RUN, "%s: gives a line, but direction v is not zero", who);
+    if (!(p->gram[0] > 0))
+        return error_set(err, FAULT_RUN, "%s: direction u is zero", who);
+    p->view.y_label[0] = '\0';
+    p->view.y_variance = p->view.y_walk = NAN;
+    return 0;
+}
+
+/* Finite, and spanning a plane or a line.  Fills in the Gram matrix. */
 static int check(struct plane *p, const char *who, struct error *err)
 {
     size_t n = p->view.dim;
+    if (p->view.n_axes != 1 && p->view.n_axes != 2)
+        return error_set(err, FAULT_RUN, "%s: gives a plane of %u axes, wanted 1 or 2", who,
+                         (unsigned)p->view.n_axes);
     for (size_t j = 0; j < n; j++)
         if (!isfinite(p->view.origin[j]) || !isfinite(p->view.u[j]) || !isfinite(p->view.v[j]))
             return error_set(err, FAULT_RUN, "%s: gives a plane that is not finite (parameter %zu)",
                              who, j);
     double uu = dot(p->view.u, p->view.u, n), vv = dot(p->view.v, p->view.v, n);
     double uv = dot(p->view.u, p->view.v, n);
-    const char *flaw = plane_flaw(uu, vv, uv);
+    const char *flaw = p->view.n_axes == 2 ? plane_flaw(uu, vv, uv) : NULL;
     if (flaw)
         return error_set(err, FAULT_RUN, "%s: %s", who, flaw);
     p->gram[0] = uu;
@@ -72,20 +106,32 @@ static int check(struct plane *p, const char *who, struct error *err)
         strcpy(p->view.x_label, "x");
     if (!p->view.y_label[0])
         strcpy(p->view.y_label, "y");
-    return 0;
+    if (p->view.n_axes == 1 && check_line(p, who, err) < 0)
+        return -1;
+    return check_marks(p, who, err);
 }
 
 int plane_find(struct plane *p, struct instance *reducer, struct model *model,
-               const struct path *path, const double *theta, size_t index, const double *through,
-               struct error *err)
+               const struct path *paths, size_t n_paths, const double *theta, size_t index,
+               const double *through, struct error *err)
 {
-    struct tw_path view = path_view(path);
-    const struct tw_path *paths[1] = {&view};
-    if (plane_alloc(p, model->dim, err) < 0)
+    struct tw_path *view = calloc(n_paths + 1, sizeof *view);
+    const struct tw_path **views = calloc(n_paths + 1, sizeof *views);
+    int rc = view && views ? plane_alloc(p, model->dim, err) : error_nomem(err);
+    if (rc < 0) {
+        free(views);
+        free(view);
         return -1;
+    }
+    for (size_t i = 0; i < n_paths; i++) {
+        view[i] = path_view(&paths[i]);
+        views[i] = &view[i];
+    }
     struct tw_plane given = p->view;
-    int rc = reducer->plugin->ops.reducer.plane(reducer->self, model_objective(model, err), paths,
-                                                path->n > 0, theta, index, through, &given);
+    rc = reducer->plugin->ops.reducer.plane(reducer->self, model_objective(model, err), views,
+                                            n_paths, theta, index, through, &given);
+    free(views);
+    free(view);
     double *origin = p->view.origin, *u = p->view.u, *v = p->view.v;
     p->view = given;
     p->view.origin = origin; /* ours, whatever the plugin did to its copy */
@@ -107,10 +153,10 @@ int plane_find(struct plane *p, struct instance *reducer, struct model *model,
 }
 
 /* "weight of PC 1 (44.3 %)" when the weights are in step with the features. */
-static void weight_label(char *label, size_t size, const struct model *m, size_t j)
+static void weight_label(char *label, size_t size, const struct model *m, size_t n, size_t j)
 {
     const struct tw_data *d = m->data;
-    if (d && d->n_features == 2 && d->feature_name)
+    if (d && d->n_features == n && d->feature_name)
         snprintf(label, size, "weight of %s", d->feature_name[j]);
     else
         snprintf(label, size, "weight %zu", j + 1);
@@ -129,15 +175,20 @@ int plane_implicit(struct plane *p, struct model *model, const double *theta, si
                 at[*n_weights] = b.offset + k;
     if (rc < 0)
         return -1;
-    if (*n_weights != 2)
+    if (*n_weights != 1 && *n_weights != 2)
         return 1;
     if (plane_alloc(p, model->dim, err) < 0)
         return -1;
     memcpy(p->view.origin, theta, model->dim * sizeof *theta);
-    p->view.origin[at[0]] = p->view.origin[at[1]] = 0;
-    p->view.u[at[0]] = p->view.v[at[1]] = 1;
-    weight_label(p->view.x_label, sizeof p->view.x_label, model, 0);
-    weight_label(p->view.y_label, sizeof p->view.y_label, model, 1);
+    p->view.n_axes = (uint32_t)*n_weights;
+    p->view.origin[at[0]] = 0;
+    p->view.u[at[0]] = 1;
+    weight_label(p->view.x_label, sizeof p->view.x_label, model, *n_weights, 0);
+    if (*n_weights == 2) {
+        p->view.origin[at[1]] = 0;
+        p->view.v[at[1]] = 1;
+        weight_label(p->view.y_label, sizeof p->view.y_label, model, *n_weights, 1);
+    }
     if (check(p, "model", err) < 0) {
         plane_free(p);
         return -1;
@@ -145,7 +196,22 @@ int plane_implicit(struct plane *p, struct model *model, const double *theta, si
     return 0;
 }
 
-/* Least squares: the 2 x 2 normal equations, by Cholesky. */
+/* The 2 x 2 normal equations, by Cholesky; on a line there is one. */
+static void solve(const struct plane *p, double ur, double vr, double xy[2])
+{
+    double a[4], b[2] = {ur, vr};
+    memcpy(a, p->gram, sizeof a);
+    xy[0] = ur / a[0];
+    xy[1] = 0;
+    if (p->view.n_axes == 1)
+        return;
+    gsl_matrix_view matrix = gsl_matrix_view_array(a, 2, 2);
+    gsl_vector_view right = gsl_vector_view_array(b, 2), solution = gsl_vector_view_array(xy, 2);
+    gsl_linalg_cholesky_decomp1(&matrix.matrix);
+    gsl_linalg_cholesky_solve(&matrix.matrix, &right.vector, &solution.vector);
+}
+
+/* Least squares. */
 int plane_project(const struct plane *p, const double *theta, double xy[2], double *residual,
                   struct error *err)
 {
@@ -155,12 +221,7 @@ int plane_project(const struct plane *p, const double *theta, double xy[2], doub
         return error_nomem(err);
     for (size_t j = 0; j < n; j++)
         r[j] = theta[j] - p->view.origin[j];
-    double a[4], b[2] = {dot(p->view.u, r, n), dot(p->view.v, r, n)};
-    memcpy(a, p->gram, sizeof a);
-    gsl_matrix_view matrix = gsl_matrix_view_array(a, 2, 2);
-    gsl_vector_view right = gsl_vector_view_array(b, 2), solution = gsl_vector_view_array(xy, 2);
-    gsl_linalg_cholesky_decomp1(&matrix.matrix);
-    gsl_linalg_cholesky_solve(&matrix.matrix, &right.vector, &solution.vector);
+    solve(p, dot(p->view.u, r, n), dot(p->view.v, r, n), xy);
     if (residual) {
         for (size_t j = 0; j < n; j++)
             r[j] -= xy[0] * p->view.u[j] + xy[1] * p->view.v[j];

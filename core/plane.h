@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plane.h -- the two dimensions of a landscape, and what of the path they show.
+/* plane.h -- the dimensions of a landscape, and what of a path they show.
  *
  *     plane_find      ask the reducer for a plane of its family
- *     plane_implicit  two weights: their axes (the poster's first approach)
+ *     plane_implicit  one or two weights: their axes (the poster's first approach)
  *     plane_track     project a trajectory onto the plane
  *     plane_free, track_free
+ *
+ * A plane with one axis is a line: v is zero, and so is every y.
  */
 #ifndef CORE_PLANE_H
 #define CORE_PLANE_H
@@ -16,17 +18,17 @@
  * directions need be neither orthogonal nor of unit length. */
 struct plane {
     struct tw_plane view;
-    double gram[4]; /* u.u u.v v.u v.v */
+    double gram[4]; /* u.u u.v v.u v.v; of a line only the first */
 };
 
-/* Plane `index` of the family; `through` may be NULL.  Returns 0, or 1 when
- * there are no more, or -1.  Checks what the reducer gave: finite, u and v
+/* Plane `index` of the family, from n_paths paths; `through` may be NULL.  Returns 0,
+ * or 1 when there are no more, or -1.  Checks what the reducer gave: finite, u and v
  * neither zero nor parallel. */
 int plane_find(struct plane *p, struct instance *reducer, struct model *model,
-               const struct path *path, const double *theta, size_t index, const double *through,
-               struct error *err);
+               const struct path *paths, size_t n_paths, const double *theta, size_t index,
+               const double *through, struct error *err);
 
-/* A model with exactly two weights, biases aside: origin is theta with both at
+/* A model with one or two weights, biases aside: origin is theta with them at
  * zero, so that the axes read the weights themselves.  Returns 1 when the
  * model has another number of weights, which goes into *n_weights. */
 int plane_implicit(struct plane *p, struct model *model, const double *theta, size_t *n_weights,

@@ -20,11 +20,22 @@ static const char *add_plugin(struct arena *mem, const char *list, const char *k
                         s->plugin->desc.version);
 }
 
+/* Does an earlier run have the plugin of run i? */
+static bool used_before(const struct plan *plan, size_t i)
+{
+    size_t k = 0;
+    while (plan->optimizers[k].stage.plugin != plan->optimizers[i].stage.plugin)
+        k++;
+    return k < i;
+}
+
 static const char *plugin_list(struct arena *mem, const struct plan *plan)
 {
     const char *list = add_plugin(mem, "", "dataset", &plan->dataset);
     list = add_plugin(mem, list, "model", &plan->model);
-    list = add_plugin(mem, list, "optimizer", &plan->optimizer);
+    for (size_t i = 0; i < plan->n_optimizers; i++)
+        if (!used_before(plan, i))
+            list = add_plugin(mem, list, "optimizer", &plan->optimizers[i].stage);
     for (size_t i = 0; i < plan->n_reducers; i++)
         list = add_plugin(mem, list, "reducer", &plan->reducers[i]);
     for (size_t i = 0; i < plan->n_sinks; i++)
@@ -74,6 +85,18 @@ static const char *grouped(struct arena *mem, size_t n)
     return arena_strdup(mem, out);
 }
 
+#define NAMED 4 /* runs that the subtitle names */
+
+/* ", trained by sgd, adam and 7 more" */
+static const char *add_runs(struct arena *mem, const char *text, const struct plan *plan)
+{
+    size_t n = plan->n_optimizers, shown = n > NAMED ? NAMED - 1 : n;
+    for (size_t i = 0; text && i < shown; i++)
+        text =
+            arena_printf(mem, "%s, %s%s", text, i ? "" : "trained by ", plan->optimizers[i].name);
+    return text && shown < n ? arena_printf(mem, "%s and %zu more", text, n - shown) : text;
+}
+
 const char *provenance_subtitle(struct arena *mem, const struct plan *plan,
                                 const struct dataset *data)
 {
@@ -85,7 +108,5 @@ const char *provenance_subtitle(struct arena *mem, const struct plan *plan,
                                    plan->dataset.plugin->desc.name, rows, v->n_features)
                     : NULL;
     }
-    if (text && plan->optimizer.plugin)
-        text = arena_printf(mem, "%s, trained by %s", text, plan->optimizer.plugin->desc.name);
-    return text;
+    return add_runs(mem, text, plan);
 }

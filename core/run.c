@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* run.c -- see run.h. */
-#include "run.h"
+#include "run-private.h"
 
 #include "provenance.h"
 #include "train.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A mistake in the pipeline that showed only now belongs to a place in it. */
-static int blame(const struct stage *s, struct error *err)
+int run_blame(const struct stage *s, struct error *err)
 {
     size_t n = strlen(s->at.file);
     if (err->fault != FAULT_PIPELINE ||
@@ -35,18 +33,6 @@ static int check_outputs(const struct plan *plan, struct error *err)
     return 0;
 }
 
-/* Likewise a grid that no memory can hold: loss, accuracy, x and y of each point. */
-static int check_points(const struct run *r, struct error *err)
-{
-    size_t nx = plan_points(r->plan, 0), ny = plan_points(r->plan, 1);
-    double bytes = (double)nx * (double)ny * 4 * sizeof(double);
-    if (bytes <= 0.8 * memory_size())
-        return 0;
-    return error_at(err, (struct mark){r->plan->file, 0, 0},
-                    "grid: %zu x %zu points need %.1f GiB, more than this machine has", nx, ny,
-                    bytes / 1073741824.0);
-}
-
 /* One reducer's transform.  The last one's instance is kept if it gives the
  * plane, too: what it learnt from the data is in it. */
 static int transform(struct run *r, size_t i, struct error *err)
@@ -54,7 +40,7 @@ static int transform(struct run *r, size_t i, struct error *err)
     const struct stage *s = &r->plan->reducers[i];
     struct instance *reducer;
     if (instance_new(s->plugin, "reducer", s->config, &r->env, &reducer, err) < 0)
-        return blame(s, err);
+        return run_blame(s, err);
     reducer->at = s->at;
     progress_begin(&r->progress, "reduce");
     double begun = clock_seconds();
@@ -78,7 +64,7 @@ static int stage_data(struct run *r, struct error *err)
     progress_begin(&r->progress, "data");
     double begun = clock_seconds();
     if (data_load(&r->data, plan, &r->env, err) < 0)
-        return blame(&plan->dataset, err);
+        return run_blame(&plan->dataset, err);
     r->has_data = true;
     const struct tw_data *v = &r->data.split[TW_TRAIN].view;
     double spent = clock_seconds() - begun;
@@ -94,7 +80,7 @@ static int open_model(struct run *r, struct model *m, const struct tw_data *data
 {
     const struct stage *s = &r->plan->model;
     if (model_open(m, s->plugin, s->config, data, r->workers, &r->env, err) < 0)
-        return blame(s, err);
+        return run_blame(s, err);
     for (size_t i = 0; i < m->n_instances; i++)
         m->instance[i]->at = s->at;
     return 0;
@@ -123,9 +109,12 @@ static int stage_model(struct run *r, struct error *err)
     const struct tw_data *data = r->has_data ? &r->data.split[TW_TRAIN].view : NULL;
     if (open_model(r, &r->model, data, err) < 0 || open_test_model(r, err) < 0)
         return -1;
+    size_t n = r->plan->n_optimizers;
     r->theta = calloc(r->model.dim, sizeof *r->theta);
-    path_init(&r->path, r->model.dim);
-    if (!r->theta)
+    r->paths = calloc(n + 1, sizeof *r->paths);
+    r->tracks = calloc(n + 1, sizeof *r->tracks);
+    r->scores = calloc(n + 1, sizeof *r->scores);
+    if (!r->theta || !r->paths || !r->tracks || !r->scores)
         return error_nomem(err);
     return train_init(&r->model, &r->env, r->theta, err);
 }
@@ -158,14 +147,16 @@ static int check_plane(struct run *r, struct registry *registry, struct error *e
         const struct stage *s = &plan->reducers[last - 1];
         if (!r->reducer &&
             instance_new(s->plugin, "reducer", s->config, &r->env, &r->reducer, err) < 0)
-            return blame(s, err);
+            return run_blame(s, err);
         r->reducer->at = s->at;
         return 0;
     }
     struct plane probe;
     int rc = plane_implicit(&probe, &r->model, r->theta, &n_weights, err);
-    if (rc == 0)
+    if (rc == 0) {
+        r->line = probe.view.n_axes == 1;
         plane_free(&probe);
+    }
     if (rc <= 0)
         return rc;
     return error_at(err, plan->model.at,
@@ -174,64 +165,12 @@ static int check_plane(struct run *r, struct registry *registry, struct error *e
                     plan->model.plugin->desc.name, n_weights, plane_reducers(r, registry));
 }
 
-static int stage_train(struct run *r, struct error *err)
-{
-    if (r->plan->optimizer.plugin &&
-        train_run(&r->model, r->plan, &r->env, r->theta, &r->path, err) < 0)
-        return blame(&r->plan->optimizer, err);
-    if (model_evaluate(&r->model, r->theta, &r->train.loss, &r->train.accuracy, err) < 0)
-        return -1;
-    r->test = (struct score){NAN, NAN};
-    if (r->test_model.n_instances == 0)
-        return 0;
-    return model_evaluate(&r->test_model, r->theta, &r->test.loss, &r->test.accuracy, err);
-}
-
-static int stage_plane(struct run *r, struct error *err)
-{
-    size_t n_weights;
-    if (!r->reducer)
-        return plane_implicit(&r->plane, &r->model, r->theta, &n_weights, err);
-    progress_begin(&r->progress, "plane");
-    double begun = clock_seconds();
-    int rc = plane_find(&r->plane, r->reducer, &r->model, &r->path, r->theta, 0, NULL, err);
-    double spent = clock_seconds() - begun;
-    if (rc == 0)
-        progress_end(&r->progress, "%.*f s, %s", seconds_digits(spent), spent,
-                     r->reducer->plugin->desc.name);
-    if (rc > 0)
-        rc = error_set(err, FAULT_RUN, "reducer %s: has no plane to give",
-                       r->reducer->plugin->desc.name);
-    return rc < 0 ? blame(&r->plan->reducers[r->plan->n_reducers - 1], err) : 0;
-}
-
-static int stage_grid(struct run *r, struct error *err)
-{
-    double at[2], range[4];
-    size_t nx = plan_points(r->plan, 0), ny = plan_points(r->plan, 1);
-    if (plane_track(&r->plane, &r->path, &r->track, err) < 0 ||
-        plane_project(&r->plane, r->theta, at, NULL, err) < 0)
-        return -1;
-    grid_range(r->plan, &r->track, at, range);
-    if (grid_new(&r->grid, nx, ny, range, err) < 0)
-        return -1;
-    progress_begin(&r->progress, "grid");
-    double begun = clock_seconds();
-    r->grid.tile_rows = plan_tile_rows(r->plan);
-    if (grid_evaluate(&r->grid, &r->track, &r->model, &r->plane, &r->env, err) < 0)
-        return -1;
-    double spent = clock_seconds() - begun;
-    progress_end(&r->progress, "%.*f s, %zu x %zu points, %.3g ms each", seconds_digits(spent),
-                 spent, nx, ny, 1e3 * spent / (double)(nx * ny));
-    return 0;
-}
-
 static int write_sink(struct run *r, const struct stage *s, const struct tw_result *result,
                       struct error *err)
 {
     struct instance *sink;
     if (instance_new(s->plugin, "sink", s->config, &r->env, &sink, err) < 0)
-        return blame(s, err);
+        return run_blame(s, err);
     int written = s->plugin->ops.sink.write(sink->self, result);
     int rc = instance_check(sink, written, NULL, err);
     if (rc == 0 && r->env.stop && *r->env.stop)
@@ -241,24 +180,27 @@ static int write_sink(struct run *r, const struct stage *s, const struct tw_resu
     else
         outputs_discard(&r->outputs);
     instance_free(sink);
-    return rc < 0 ? blame(s, err) : 0;
+    return rc < 0 ? run_blame(s, err) : 0;
 }
 
 static int stage_sinks(struct run *r, struct error *err)
 {
     struct dataset *data = r->has_data ? &r->data : NULL;
-    const struct tw_track *track = &r->track.view;
+    const struct tw_track **tracks = arena_array(&r->mem, r->n_paths + 1, sizeof *tracks);
+    for (size_t i = 0; tracks && i < r->n_paths; i++)
+        tracks[i] = &r->tracks[i].view;
     struct tw_result result = {
         .struct_size = sizeof result,
         .title = r->plan->pipeline.title,
         .subtitle = provenance_subtitle(&r->mem, r->plan, data),
         .plane = &r->plane.view,
         .grid = &r->grid.view,
-        .n_tracks = r->track.view.n > 0,
-        .tracks = &track,
+        .n_tracks = r->n_paths,
+        .tracks = tracks,
         .provenance = provenance_new(&r->mem, r->plan, data),
+        .spread = r->spread.n > 0 ? &r->spread.view : NULL,
     };
-    if (!result.subtitle || !result.provenance)
+    if (!tracks || !result.subtitle || !result.provenance)
         return error_nomem(err);
     progress_begin(&r->progress, "write");
     double begun = clock_seconds();
@@ -290,21 +232,31 @@ int run_pipeline(struct run *r, const struct plan *plan, struct registry *regist
     if (!r->workers)
         return error_nomem(err);
     r->env.workers = r->workers;
-    if (check_outputs(plan, err) < 0 || check_points(r, err) < 0 || stage_data(r, err) < 0 ||
-        stage_model(r, err) < 0 || check_plane(r, registry, err) < 0 || stage_train(r, err) < 0 ||
-        stage_plane(r, err) < 0 || stage_grid(r, err) < 0 || stage_sinks(r, err) < 0)
+    if (check_outputs(plan, err) < 0 || stage_data(r, err) < 0 || stage_model(r, err) < 0 ||
+        check_plane(r, registry, err) < 0 || run_check_surface(r, err) < 0 ||
+        run_train(r, err) < 0 || run_plane(r, err) < 0 || run_grid(r, err) < 0 ||
+        stage_sinks(r, err) < 0)
         return -1;
     return 0;
 }
 
 void run_free(struct run *r)
 {
+    spread_free(&r->spread);
     grid_free(&r->grid);
-    track_free(&r->track);
+    for (size_t i = 0; i < r->n_others; i++)
+        plane_free(&r->others[i]);
+    free(r->others);
     plane_free(&r->plane);
     instance_free(r->reducer);
+    for (size_t i = 0; i < r->n_paths; i++) {
+        track_free(&r->tracks[i]);
+        path_free(&r->paths[i]);
+    }
+    free(r->scores);
+    free(r->tracks);
+    free(r->paths);
     free(r->theta);
-    path_free(&r->path);
     model_close(&r->model);
     model_close(&r->test_model);
     if (r->has_data)

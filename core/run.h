@@ -7,6 +7,7 @@
 #include "grid.h"
 #include "output.h"
 #include "progress.h"
+#include "spread.h"
 
 struct run_options {
     size_t jobs; /* worker threads, >= 1 */
@@ -15,9 +16,13 @@ struct run_options {
     const volatile sig_atomic_t *stop;
 };
 
-/* Loss and accuracy of one split at the optimum. */
+/* Loss and accuracy of one split where a run of training ended. */
 struct score {
     double loss, accuracy; /* accuracy is NaN where it means nothing */
+};
+
+struct scores {
+    struct score train, test; /* test.loss is NaN without a test set */
 };
 
 struct run {
@@ -31,13 +36,19 @@ struct run {
     bool has_data;
     struct model model;      /* bound to the training set */
     struct model test_model; /* to the test set; no instances without one */
-    struct path path;
-    double *theta;            /* the optimum, model.dim */
+    struct path *paths;      /* n_paths, one for each optimizer */
+    struct track *tracks;    /* likewise */
+    struct scores *scores;   /* likewise */
+    size_t n_paths;
+    double *theta;            /* the optimum, model.dim: the end of the last path */
     struct instance *reducer; /* the one that gives the plane, or NULL */
+    bool line;                /* without one: the model has a single weight */
     struct plane plane;
-    struct track track;
+    struct plane *others; /* n_others: the next ones of the family */
+    size_t n_others;
     struct grid grid;
-    struct score train, test; /* test.loss is NaN without a test set */
+    struct spread spread;     /* n = 0 with a single plane */
+    struct score train, test; /* at theta */
 };
 
 /* All of it.  Call run_free() whether it succeeded or not. */

@@ -15,6 +15,16 @@ static void print_score(const char *split, const struct score *s)
     printf(" (%s)", split);
 }
 
+static void print_both(const struct score *train, const struct score *test)
+{
+    print_score("training", train);
+    if (!isnan(test->loss)) {
+        printf("; ");
+        print_score("test", test);
+    }
+    printf("\n");
+}
+
 static void print_axis(const char *axis, const char *label, double variance, const double *v,
                        size_t n)
 {
@@ -22,6 +32,62 @@ static void print_axis(const char *axis, const char *label, double variance, con
     if (!isnan(variance))
         printf(", %.1f %% of the variance", 100 * variance);
     printf(", %.4g to %.4g\n", v[0], v[n - 1]);
+}
+
+/* Where each run of training ended; of the last one the plane is the neighbourhood. */
+static void print_scores(const struct run *r)
+{
+    for (size_t i = 0; r->n_paths > 1 && i < r->n_paths; i++) {
+        printf("  %-9s %s: ", "run", r->paths[i].name);
+        print_both(&r->scores[i].train, &r->scores[i].test);
+    }
+    printf("  %-9s ", "optimum");
+    if (r->n_paths > 1)
+        printf("the end of %s\n", r->paths[r->n_paths - 1].name);
+    else
+        print_both(&r->train, &r->test);
+}
+
+/* "(0.5, 1)", on a line "0.5" */
+static void print_place(const struct tw_grid *g, bool line, size_t cell)
+{
+    if (line)
+        printf("%.4g", g->x[cell]);
+    else
+        printf("(%.4g, %.4g)", g->x[cell % g->nx], g->y[cell / g->nx]);
+}
+
+static void print_lowest(const struct run *r)
+{
+    const struct tw_grid *g = &r->grid.view;
+    size_t low = grid_lowest(&r->grid);
+    bool line = r->plane.view.n_axes == 1;
+    printf("  %-9s ", "lowest");
+    if (low == SIZE_MAX) {
+        printf("none: no grid point has a finite loss\n");
+        return;
+    }
+    printf("loss %.6g at ", g->loss[low]);
+    print_place(g, line, low);
+    if (line)
+        printf(" of %zu points\n", g->nx);
+    else
+        printf(" of %zu x %zu points\n", g->nx, g->ny);
+}
+
+/* The largest standard deviation of the loss over the planes. */
+static void print_spread(const struct run *r)
+{
+    const double *std = r->spread.view.std;
+    size_t most = SIZE_MAX;
+    for (size_t k = 0; k < r->spread.n; k++)
+        if (isfinite(std[k]) && (most == SIZE_MAX || std[k] > std[most]))
+            most = k;
+    if (most == SIZE_MAX)
+        return;
+    printf("  %-9s %zu, whose losses differ most at ", "planes", r->spread.view.n_planes);
+    print_place(&r->grid.view, r->plane.view.n_axes == 1, most);
+    printf(": %.4g, standard deviation %.4g\n", r->spread.view.mean[most], std[most]);
 }
 
 /* As the user would type it. */
@@ -39,21 +105,13 @@ void summary_print(const struct run *r)
 {
     const struct tw_grid *g = &r->grid.view;
     const struct tw_plane *p = &r->plane.view;
-    printf("%s\n  %-9s ", r->plan->pipeline.title, "optimum");
-    print_score("training", &r->train);
-    if (!isnan(r->test.loss)) {
-        printf("; ");
-        print_score("test", &r->test);
-    }
-    printf("\n");
+    printf("%s\n", r->plan->pipeline.title);
+    print_scores(r);
     print_axis("x", p->x_label, p->x_variance, g->x, g->nx);
-    print_axis("y", p->y_label, p->y_variance, g->y, g->ny);
-    size_t low = grid_lowest(&r->grid);
-    if (low == SIZE_MAX)
-        printf("  %-9s none: no grid point has a finite loss\n", "lowest");
-    else
-        printf("  %-9s loss %.6g at (%.4g, %.4g) of %zu x %zu points\n", "lowest", g->loss[low],
-               g->x[low % g->nx], g->y[low / g->nx], g->nx, g->ny);
+    if (p->n_axes == 2)
+        print_axis("y", p->y_label, p->y_variance, g->y, g->ny);
+    print_lowest(r);
+    print_spread(r);
     for (size_t i = 0; i < r->outputs.n; i++)
         if (r->outputs.files[i]->state == OUTPUT_COMMITTED)
             printf("  %-9s %s\n", "wrote", from_here(r->outputs.files[i]->final));

@@ -333,7 +333,7 @@ static int take_part(void *ctx, size_t worker, size_t task)
         double done = fraction(t, now);
         settle(t, worker);
         pthread_mutex_unlock(&t->lock);
-        progress_update(t->points->env->progress, done, NULL);
+        points_progress(t->points, done);
         pthread_mutex_lock(&t->lock);
     }
     pthread_mutex_unlock(&t->lock);
@@ -450,7 +450,8 @@ static int begin_all(struct tiles *t, size_t *begun)
 {
     const struct tw_plane *p = t->points->plane;
     for (*begun = 0; *begun < t->workers; ++*begun) {
-        int rc = t->model->plane->begin(t->model->instance[*begun]->self, p->origin, p->u, p->v);
+        const double *v = p->n_axes == 1 ? NULL : p->v;
+        int rc = t->model->plane->begin(t->model->instance[*begun]->self, p->origin, p->u, v);
         if (rc < 0)
             return rc;
     }
@@ -484,7 +485,7 @@ int tiles_evaluate(const struct points *points, struct error *err)
     pthread_cond_init(&t.turn, NULL);
     t.total = (double)t.model->n_rows * (double)points->n;
     int rc = cut_strips(&t) < 0 || make_buffers(&t) < 0 ? error_nomem(err) : begin_all(&t, &begun);
-    progress_update(points->env->progress, 0, NULL);
+    points_progress(points, 0);
     for (; rc >= 0 && t.end < t.n_strips; t.first = t.end) {
         t.end = batch_end(&t, t.first);
         rc = batch_run(&t);

@@ -3,7 +3,7 @@
 #ifndef CORE_TILES_H
 #define CORE_TILES_H
 
-#include "grid.h"
+#include "points.h"
 
 /* As points_evaluate(), for a model with that extension.  0; a status of the
  * plugin, TW_ENOTSUP when the extension declines; or negative with err->fault. */

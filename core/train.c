@@ -3,6 +3,7 @@
 #include "train.h"
 
 #include "progress.h"
+#include "scalar.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,10 +12,11 @@ struct training {
     struct model *model;
     struct instance *optimizer;
     const struct tw_objective *objective;
-    const struct plan *plan;
+    const struct trainer *trainer;
     const struct environment *env;
     struct path *path;
     double *theta;
+    bool named;
     struct error *err;
     struct tw_training agreed;
     uint64_t step; /* calls of step() so far */
@@ -63,7 +65,7 @@ static int checkpoint(struct training *t)
 /* Refuse before an hour of training what cannot be kept, and say what goes to a file. */
 static int check_room(struct training *t)
 {
-    const struct optimizer_keys *k = &t->plan->optimizer_keys;
+    const struct optimizer_keys *k = &t->trainer->keys;
     double n = (double)t->agreed.epochs;
     if (k->record == RECORD_STEP)
         n *= (double)t->agreed.steps_per_epoch;
@@ -72,7 +74,7 @@ static int check_room(struct training *t)
     enum path_place place = path_place(t->path, n);
     if (place == PATH_NOWHERE)
         return error_at(
-            t->err, t->plan->optimizer.at,
+            t->err, t->trainer->stage.at,
             "optimizer %s: %.0f checkpoints of %zu parameters need %.1f GiB, more than "
             "there is in memory or on the disk of %s; set record_every to a larger number",
             t->optimizer->plugin->desc.name, n, t->model->dim, size, path_folder());
@@ -87,7 +89,7 @@ static int check_room(struct training *t)
 
 static int start(struct training *t)
 {
-    int64_t asked = t->plan->optimizer_keys.epochs;
+    int64_t asked = t->trainer->keys.epochs;
     t->agreed = (struct tw_training){.struct_size = sizeof t->agreed, .steps_per_epoch = 1};
     t->agreed.epochs = asked == TW_INT_AUTO ? 0 : (uint64_t)asked;
     if (asked == 0) /* no step at all: only the initial point */
@@ -114,13 +116,22 @@ static int one_step(struct training *t, bool *done)
     return step_check(t, rc);
 }
 
+/* "adam: epoch 3, loss 0.123" */
+static void show(const struct training *t, uint64_t epoch, double fraction)
+{
+    char what[48];
+    snprintf(what, sizeof what, "%.*s%sepoch %llu, loss %.4g",
+             t->named ? text_shown(t->trainer->name, 16) : 0, t->trainer->name,
+             t->named ? ": " : "", (unsigned long long)epoch, t->path->loss[t->path->n - 1]);
+    progress_update(t->env->progress, fraction, what);
+}
+
 static int loop(struct training *t)
 {
-    const struct optimizer_keys *k = &t->plan->optimizer_keys;
+    const struct optimizer_keys *k = &t->trainer->keys;
     uint64_t total = t->agreed.epochs, per = t->agreed.steps_per_epoch, records = 0;
     uint64_t recorded = 0; /* the step of the last checkpoint */
     bool done = false;
-    char what[48];
     for (uint64_t epoch = 0; epoch < total && !done; epoch++) {
         for (uint64_t s = 0; s < per && !done; s++) {
             if (one_step(t, &done) < 0)
@@ -131,10 +142,7 @@ static int loop(struct training *t)
                     return -1;
                 recorded = t->step;
             }
-            snprintf(what, sizeof what, "epoch %llu, loss %.4g", (unsigned long long)epoch + 1,
-                     t->path->loss[t->path->n - 1]);
-            progress_update(t->env->progress,
-                            ((double)epoch + (double)(s + 1) / (double)per) / (double)total, what);
+            show(t, epoch + 1, ((double)epoch + (double)(s + 1) / (double)per) / (double)total);
         }
     }
     /* An optimizer that is done may have stood still in its last step. */
@@ -143,20 +151,22 @@ static int loop(struct training *t)
     return recorded == t->step || !moved ? 0 : checkpoint(t);
 }
 
-int train_run(struct model *model, const struct plan *plan, const struct environment *env,
-              double *theta, struct path *path, struct error *err)
+int train_run(struct model *model, const struct trainer *trainer, const struct environment *env,
+              bool named, double *theta, struct path *path, struct error *err)
 {
     struct training t = {
         .model = model,
-        .plan = plan,
+        .trainer = trainer,
+        .named = named,
         .env = env,
         .path = path,
         .theta = theta,
         .err = err,
         .objective = model_objective(model, err),
     };
-    if (instance_new(plan->optimizer.plugin, "optimizer", plan->optimizer.config, env, &t.optimizer,
-                     err) < 0)
+    const struct stage *s = &trainer->stage;
+    path->name = trainer->name;
+    if (instance_new(s->plugin, "optimizer", s->config, env, &t.optimizer, err) < 0)
         return -1;
     double begun = clock_seconds();
     progress_begin(env->progress, "train");
@@ -165,9 +175,9 @@ int train_run(struct model *model, const struct plan *plan, const struct environ
         rc = loop(&t);
     double spent = clock_seconds() - begun;
     if (rc == 0)
-        progress_end(env->progress, "%.*f s, %llu steps, %zu checkpoints, loss %.6g",
-                     seconds_digits(spent), spent, (unsigned long long)t.step, path->n,
-                     path->loss[path->n - 1]);
+        progress_end(env->progress, "%s%s%.*f s, %llu steps, %zu checkpoints, loss %.6g",
+                     named ? trainer->name : "", named ? ": " : "", seconds_digits(spent), spent,
+                     (unsigned long long)t.step, path->n, path->loss[path->n - 1]);
     instance_free(t.optimizer);
     return rc;
 }

@@ -11,9 +11,11 @@
 int train_init(struct model *model, const struct environment *env, double *theta,
                struct error *err);
 
-/* Run the plan's optimizer from theta, which ends as the last point; `path`
- * (empty, initialised) receives the checkpoints, the first and the last always. */
-int train_run(struct model *model, const struct plan *plan, const struct environment *env,
-              double *theta, struct path *path, struct error *err);
+/* Run an optimizer from theta, which ends as the last point; `path` (empty,
+ * initialised) receives the checkpoints, the first and the last always, and its name is
+ * that of the run.  `env` has the run's seed.  `named`: the name goes with what the
+ * user sees. */
+int train_run(struct model *model, const struct trainer *trainer, const struct environment *env,
+              bool named, double *theta, struct path *path, struct error *err);
 
 #endif

@@ -7,6 +7,7 @@ dist_exampleconfigs_DATA = \
 	configs/breast-cancer-logistic-trajectory-pca.yaml \
 	configs/breast-cancer-mlp-dataset-pca.yaml \
 	configs/breast-cancer-mlp-hessian.yaml \
+	configs/breast-cancer-mlp-test.yaml \
 	configs/breast-cancer-mlp-trajectory-pca.yaml \
 	configs/breast-cancer-svm-dataset-pca.yaml \
 	configs/breast-cancer-svm-trajectory-pca.yaml \
@@ -23,6 +24,7 @@ dist_exampleconfigs_DATA = \
 	configs/mnist-mlp-dataset-pca.yaml \
 	configs/mnist-mlp-trajectory-pca.yaml \
 	configs/mnist-mlp.yaml \
+	configs/mnist-optimizers.yaml \
 	configs/mnist-svm-dataset-pca.yaml \
 	configs/mnist-svm-trajectory-pca.yaml
 

@@ -65,12 +65,16 @@ UNIT_TESTS = \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
+	%D%/unit/test-core-lines \
 	%D%/unit/test-core-output \
 	%D%/unit/test-core-plan \
 	%D%/unit/test-core-plane \
 	%D%/unit/test-core-progress \
+	%D%/unit/test-core-runs \
 	%D%/unit/test-core-seed \
 	%D%/unit/test-core-sha256 \
+	%D%/unit/test-core-split \
+	%D%/unit/test-core-spread \
 	%D%/unit/test-core-train \
 	%D%/unit/test-core-workers \
 	%D%/unit/test-dataset-csv \
@@ -112,12 +116,16 @@ VALGRIND_TESTS = \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
+	%D%/unit/test-core-lines \
 	%D%/unit/test-core-output \
 	%D%/unit/test-core-plan \
 	%D%/unit/test-core-plane \
 	%D%/unit/test-core-progress \
+	%D%/unit/test-core-runs \
 	%D%/unit/test-core-seed \
 	%D%/unit/test-core-sha256 \
+	%D%/unit/test-core-split \
+	%D%/unit/test-core-spread \
 	%D%/unit/test-core-train \
 	%D%/unit/test-core-workers \
 	%D%/unit/test-dataset-csv \
@@ -194,6 +202,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_core_grid_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_grid_LDADD = $(UNIT_LDADD)
 
+%C%_unit_test_core_lines_SOURCES = %D%/unit/test-core-lines.c %D%/unit/core-bench.h
+%C%_unit_test_core_lines_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_lines_LDADD = $(UNIT_LDADD)
+
 %C%_unit_test_core_output_SOURCES = %D%/unit/test-core-output.c %D%/unit/core-bench.h
 %C%_unit_test_core_output_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_output_LDADD = $(UNIT_LDADD)
@@ -210,6 +222,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_core_progress_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_progress_LDADD = $(UNIT_LDADD)
 
+%C%_unit_test_core_runs_SOURCES = %D%/unit/test-core-runs.c %D%/unit/core-bench.h
+%C%_unit_test_core_runs_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_runs_LDADD = $(UNIT_LDADD)
+
 %C%_unit_test_core_seed_SOURCES = %D%/unit/test-core-seed.c %D%/unit/core-bench.h
 %C%_unit_test_core_seed_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_seed_LDADD = $(UNIT_LDADD)
@@ -217,6 +233,14 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_core_sha256_SOURCES = %D%/unit/test-core-sha256.c
 %C%_unit_test_core_sha256_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_sha256_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_split_SOURCES = %D%/unit/test-core-split.c %D%/unit/core-bench.h
+%C%_unit_test_core_split_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_split_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_spread_SOURCES = %D%/unit/test-core-spread.c %D%/unit/core-bench.h
+%C%_unit_test_core_spread_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_spread_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_core_train_SOURCES = %D%/unit/test-core-train.c %D%/unit/core-bench.h
 %C%_unit_test_core_train_CPPFLAGS = $(UNIT_CPPFLAGS)

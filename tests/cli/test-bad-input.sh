@@ -113,7 +113,13 @@ for set in grid.points=0 'grid.points=[' grid.points=-3 grid.points=1e99 grid.po
     optimizer.epochs=-1 optimizer.epochs=1.5 optimizer.learning_rate=.inf \
     optimizer.learning_rate=nan optimizer.learning_rat=1 sinks.1x.plugin=csv sinks.7.plugin=csv \
     sinks.0.path= 'sinks.0.path=""' sinks.0.path=/ sinks= 'sinks=[]' nonsense .=1 a..b=1 = =1 \
-    thalweg=2 thalweg= unknown=1 'title=[x]'; do
+    thalweg=2 thalweg= unknown=1 'title=[x]' optimizer.seed=-1 optimizer.seed=x \
+    'optimizer=[{plugin: gd}, {plugin: gd, epochs: x}]' 'optimizer=[{plugin: gd}, gd]' optimizer=gd \
+    'optimizer=[{plugin: gd, label: a}, {plugin: gd, label: a}]' 'optimizer.label="a\tb"' \
+    grid.splits=test 'grid.splits=[train, train]' 'grid.splits=[train, valid]' 'grid.splits=[]' \
+    'grid.splits=[train, test]' grid.planes=0 grid.planes=2 grid.planes=1e9 grid.planes=all \
+    'dataset={plugin: iris, test_fraction: 1}' 'dataset={plugin: iris, test_fraction: -0.1}' \
+    'dataset={plugin: mnist, test_fraction: 0.5}' 'dataset={plugin: iris, test_fraction: half}'; do
     bad 2 "--set $set" "--set $set" good.yaml --set "$set"
 done
 

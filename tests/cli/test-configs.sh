@@ -128,4 +128,18 @@ while read -r name bar convex; do
     esac
 done <list
 
+# ---- several runs, and the test set
+
+several()
+{
+    thalweg run "$top/configs/$1.yaml" -o "$1"
+    check "$1: runs" exits 0
+    check "$1: three runs in the summary" [ "$(grep -c '^  run .*(training).*(test)' "$scratch/out")" -eq 3 ]
+    check "$1: surface.png is a picture" png "$1/surface.png"
+    rm -rf "$1"
+}
+
+several breast-cancer-mlp-test
+[ "${THALWEG_QUICK:-0}" = 1 ] || several mnist-optimizers
+
 finish

@@ -173,6 +173,59 @@ for name in iris-mlp logistic svm ridge; do
     check "$name: and so does the next run" same "$name-j1" "$name-again"
 done
 
+# ---- several runs, the test set, planes
+
+sed 's/^optimizer:.*/optimizer: [{plugin: sgd, batch: 32, epochs: 4}, {plugin: adam, epochs: 3, batch: 16},\
+    {plugin: sgd, batch: 32, epochs: 4, seed: 9}]/
+     s/standardize: true/&, test_fraction: 0.25/
+     s/^grid:.*/grid: {points: [12, 9], splits: [train, test], planes: 3}/
+     s/^sinks:.*/sinks: [{plugin: csv}]/' iris-mlp.yaml >several.yaml
+for j in 1 2 3; do
+    thalweg run several.yaml -q -j "$j" -o "several-j$j"
+    check "several runs: -j $j" exits 0
+    check "several runs: -j 1 and -j $j write the same bytes" diff -r several-j1 "several-j$j"
+done
+thalweg run several.yaml -o several
+check "several runs: a line for each while training" [ "$(grep -c '^train  *\(sgd\|adam\|sgd 2\): ' "$scratch/err")" -eq 3 ]
+for name in sgd adam 'sgd 2'; do
+    check "several runs: $name in the summary" grep -q "^  run  *$name: loss .*(training); loss .*(test)\$" "$scratch/out"
+done
+check "several runs: the optimum is the last one's" grep -q '^  optimum  *the end of sgd 2$' "$scratch/out"
+check "several planes: in the summary" grep -q '^  planes  *3, ' "$scratch/out"
+thalweg run several.yaml --set optimizer.2.epochs=0 --set optimizer.1.label=Adam -o changed
+check "several runs: --set reaches one of them" grep -q '^train  *sgd 2: .* 0 steps, 1 checkpoints' "$scratch/err"
+check "several runs: and another" grep -q '^train  *Adam: ' "$scratch/err"
+thalweg run several.yaml --set optimizer.1.learning_rate=1e9 --set optimizer.1.plugin=sgd -o never
+check "several runs: one diverges: 4" exits 4
+check "several runs: it is named" said "run 'sgd 2': optimizer sgd: "
+
+# ---- a line
+
+cat >line.csv <<'END'
+size,y
+1,0
+2,1
+3,0
+4,1
+END
+cat >line.yaml <<'END'
+thalweg: 1
+dataset: {plugin: csv, path: line.csv, label: y}
+model: {plugin: logistic}
+optimizer: {plugin: gd, learning_rate: 0.5, epochs: 9}
+grid: {points: 21}
+sinks: [{plugin: csv}]
+END
+for j in 1 2 3; do
+    thalweg run line.yaml -q -j "$j" -o "line-j$j"
+    check "line: -j $j" exits 0
+    check "line: -j 1 and -j $j write the same bytes" same line-j1 "line-j$j"
+done
+check "line: one row of 21 points" [ "$(grep -c '^[-0-9.e]*,0,' line-j1/grid.csv)" -eq 21 ]
+thalweg run line.yaml -o line
+check "line: the summary has no y" eval '! grep -q "^  y " "$scratch/out"'
+check "line: the summary counts points" grep -q '^  lowest .* of 21 points$' "$scratch/out"
+
 # ---- and from tiles of any size; the first line says which, so that is left out
 
 bare()

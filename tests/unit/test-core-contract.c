@@ -540,7 +540,7 @@ END_TEST
 
 START_TEST(an_optimizer_overlooks_a_failure)
 {
-    b->plan.optimizer.plugin = &optimizer_plugin;
+    b->plan.optimizers[0].stage.plugin = &optimizer_plugin;
     fake.fail_from = 3;
     fake.fail_code = TW_ENUMERIC;
     fails(FAULT_RUN, "model bowl: the solver broke down");
@@ -552,7 +552,7 @@ END_TEST
 
 START_TEST(a_reducer_overlooks_a_failure)
 {
-    b->plan.optimizer.plugin = NULL;
+    b->plan.n_optimizers = 0;
     b->plan.reducers[0].plugin = &reducer_plugin;
     asks_the_objective = true;
     options.jobs = 1;
@@ -570,7 +570,7 @@ END_TEST
 START_TEST(a_model_is_blamed_at_its_own_place)
 {
     char place[200];
-    b->plan.optimizer.plugin = &optimizer_plugin;
+    b->plan.optimizers[0].stage.plugin = &optimizer_plugin;
     fake.fail_from = 2;
     fake.fail_code = TW_EINVAL;
     fails(FAULT_PIPELINE, "model bowl: the solver broke down");

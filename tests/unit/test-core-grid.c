@@ -92,7 +92,7 @@ START_TEST(the_quadratic_surface)
         open_model(extension ? p->plan.model.plugin : &plain, p->plan.model.config, NULL, 2);
         make_plane(3);
         make_grid(13, 7, -2, 3, -1, 0.5);
-        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+        OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
         ck_assert_ptr_null(grid.view.accuracy); /* it means nothing here */
         ck_assert_uint_eq(grid.view.nx, 13);
         ck_assert_uint_eq(grid.view.ny, 7);
@@ -137,7 +137,8 @@ static void range_is(const struct plan *p, const double *x, const double *y, siz
     t.view.n = n;
     t.view.x = x;
     t.view.y = y;
-    grid_range(p, &t, at, got);
+    static const struct tw_plane two = {.n_axes = 2};
+    grid_range(p, &two, &t, 1, at, got);
     for (int i = 0; i < 4; i++)
         ck_assert_double_eq_tol(got[i], want[i], 1e-12 * (1 + fabs(want[i])));
 }
@@ -264,7 +265,7 @@ static void surface(const struct bench *p, const struct tw_data *data, bool exte
     make_grid(NX, NY, -1, 1.5, -2, 0.7);
     grid.tile_rows = tile_rows;
     make_track();
-    OK(grid_evaluate(&grid, &track, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, &track, 1, &model, &plane, &b->env, &b->err));
     ck_assert_ptr_nonnull(grid.view.accuracy);
     ck_assert_ptr_eq(grid.view.loss, grid.loss);
     memcpy(out->loss, grid.view.loss, sizeof out->loss);
@@ -555,7 +556,7 @@ START_TEST(tiles_cover_all_rows)
     for (size_t tile_rows = 0; tile_rows < 500; tile_rows += 83) {
         open_fake((size_t)_i);
         grid.tile_rows = tile_rows;
-        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+        OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
         ck_assert_uint_ge(fake.evals, (fake_data.n_rows - 1) / (tile_rows ? tile_rows : 10) + 1);
         ck_assert_uint_eq(all_work(), 6 * fake_data.n_rows);
         ck_assert_uint_eq(fake.begun, (size_t)_i);
@@ -581,7 +582,7 @@ START_TEST(large_grids_go_in_parts)
         fake.row_points = nx;
         make_grid(nx, ny, -1, 1, 5, 6);
         grid.tile_rows = 100;
-        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+        OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
         ck_assert_uint_le(fake.most_points, 32768);
         ck_assert_uint_eq(fake.broken_rows > 0, nx > 2048);
         ck_assert_uint_eq(fake.begun, (size_t)_i);
@@ -610,7 +611,7 @@ START_TEST(rows_are_the_same_in_every_call)
             fake.unit_ns = speeds[i];
             make_grid(nx, ny, -1, 1, 5, 6);
             grid.tile_rows = 200;
-            OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+            OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
             if (i == 0)
                 memcpy(want, grid.view.loss, nx * ny * sizeof *want);
             ck_assert_mem_eq(grid.view.loss, want, nx * ny * sizeof *want);
@@ -632,7 +633,7 @@ START_TEST(sums_are_added_in_order)
             fake.sums = UNEVEN;
             fake.unit_ns = again % 2 ? 0 : 10;
             make_grid(31, 40, -1, 1, 5, 6);
-            OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+            OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
             if (team == 1 && again == 0)
                 memcpy(first, grid.view.loss, sizeof first);
             ck_assert_mem_eq(grid.view.loss, first, sizeof first);
@@ -656,7 +657,7 @@ START_TEST(calls_are_neither_short_nor_long)
     make_grid(100, 100, -1, 1, 5, 6);
     grid.tile_rows = 200; /* a tile is half a second */
     fake.unit_ns = 250;
-    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
     double longest = 1e-9 * fake.unit_ns * (double)fake.longest;
     ck_assert_double_lt(longest, 0.3);
     ck_assert_double_gt(longest, 0.03);
@@ -673,7 +674,7 @@ START_TEST(few_tiles_keep_all_workers_busy)
         make_grid(50, 100, -1, 1, 5, 6);
         grid.tile_rows = rows[i];
         fake.unit_ns = 300;
-        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+        OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
         double fair = (double)all_work() / (double)_i;
         for (size_t w = 0; w < (size_t)_i; w++) {
             ck_assert_double_gt((double)fake.work[w], 0.6 * fair);
@@ -688,7 +689,7 @@ START_TEST(sums_are_exact)
 {
     open_fake((size_t)_i);
     fake.sums = SPLIT;
-    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
     for (size_t k = 0; k < 6; k++)
         ck_assert_double_eq(grid.view.loss[k],
                             grid.view.y[k / 3] + (1e16 + 0.5 * TILES) / (10 * TILES - 3));
@@ -709,7 +710,7 @@ START_TEST(tracks_are_sorted_for_the_extension)
     }
     ck_assert_int_eq(cells > 4, _i);
     OK(plane_track(&plane, &path, &track, &b->err));
-    OK(grid_evaluate(&grid, &track, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, &track, 1, &model, &plane, &b->env, &b->err));
     ck_assert_uint_eq(fake.disorder, 0);
     ck_assert_uint_eq(all_work(), (6 + 50 - cells) * fake_data.n_rows);
     for (size_t i = 0; i < 50; i++) /* the loss of the fake is x + y */
@@ -732,7 +733,7 @@ START_TEST(the_failed_tile_is_named)
         fake.eval_status = TW_ENUMERIC;
         fake.slow_tile = again % 2 ? 6 : 5;
         fake.fail_tile = 7;
-        ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+        ck_assert_int_lt(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err), 0);
         ck_assert_str_eq(b->err.text, "model fake: grid: tile 7");
         ck_assert_int_eq(b->err.fault, FAULT_RUN);
         ck_assert_uint_eq(fake.begun, fake.ended);
@@ -746,7 +747,7 @@ START_TEST(failures_of_the_extension)
     open_fake(3);
     fake.fail_begin = 2;
     fake.begin_status = TW_ENOMEM;
-    ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+    ck_assert_int_lt(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err), 0);
     HAS(b->err.text, "model fake: grid: cannot begin");
     ck_assert_uint_eq(fake.begun, 1);
     ck_assert_uint_eq(fake.ended, 1); /* end() for those that began, no others */
@@ -754,7 +755,7 @@ START_TEST(failures_of_the_extension)
     error_clear(&b->err);
     open_fake(3);
     fake.penalty_status = TW_EINTERNAL;
-    ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+    ck_assert_int_lt(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err), 0);
     HAS(b->err.text, "model fake: grid: no penalty");
     ck_assert_uint_eq(fake.ended, 3);
 }
@@ -767,12 +768,12 @@ START_TEST(an_extension_that_differs)
     open_fake(2); /* losses from 4 to 7 */
     for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
         fake.plain_error = small[i]; /* as rounding in float may do */
-        OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+        OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
     }
     for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
         fake.plain_error = large[i];
         error_clear(&b->err);
-        ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+        ck_assert_int_lt(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err), 0);
         ck_assert_int_eq(b->err.fault, FAULT_RUN);
         HAS(b->err.text, "model fake: its plane extension gives the loss ");
     }
@@ -784,11 +785,11 @@ START_TEST(an_extension_that_counts_otherwise)
     static const double wrong[] = {0, 190, 210, NAN};
     open_fake(2); /* half of 397 rows are right */
     fake.plain_correct = 197;
-    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         fake.plain_correct = wrong[i];
         error_clear(&b->err);
-        ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+        ck_assert_int_lt(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err), 0);
         HAS(b->err.text, "model fake: its plane extension gives the accuracy 0.5 at (");
     }
 }
@@ -800,7 +801,7 @@ START_TEST(an_extension_that_declines)
     open_fake(3);
     fake.fail_begin = 2;
     fake.begin_status = TW_ENOTSUP;
-    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
     ck_assert_uint_eq(fake.plains, 6);
     ck_assert_uint_eq(fake.evals, 0);
     ck_assert_uint_eq(fake.begun, fake.ended);
@@ -808,7 +809,7 @@ START_TEST(an_extension_that_declines)
     /* It is forgotten: a later failure says its own reason. */
     fake.plain_status = TW_ENUMERIC;
     atomic_store(&fake.begun, 0);
-    ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+    ck_assert_int_lt(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err), 0);
     ck_assert_str_eq(b->err.text, "model fake: grid: no loss");
 }
 END_TEST
@@ -818,7 +819,7 @@ START_TEST(failures_of_the_plain_way)
     open_fake((size_t)_i);
     model.plane = NULL;
     fake.plain_status = TW_EINVAL;
-    ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+    ck_assert_int_lt(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err), 0);
     ck_assert_str_eq(b->err.text, "model fake: grid: no loss");
     ck_assert_int_eq(b->err.fault, FAULT_PIPELINE);
 }
@@ -833,7 +834,7 @@ START_TEST(interrupted)
         open_fake((size_t)_i);
         if (!extension)
             model.plane = NULL;
-        ck_assert_int_lt(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err), 0);
+        ck_assert_int_lt(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err), 0);
         ck_assert_int_eq(b->err.fault, FAULT_INTERRUPT);
         HAS(b->err.text, "interrupted");
         ck_assert_uint_eq(fake.evals + fake.plains, 0);
@@ -847,12 +848,12 @@ START_TEST(infinite_losses_are_kept)
 {
     open_fake(2);
     double *loss = grid.loss;
-    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
     plane.view.u[0] = 1e308;
     fake.plain_correct = NAN;
     model.plane = NULL;
     make_grid(3, 2, -10, 10, 5, 6);
-    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
     loss = grid.loss;
     ck_assert(isinf(loss[0]) && loss[0] < 0 && isinf(loss[2]) && isfinite(loss[1]));
     ck_assert_uint_eq(grid_lowest(&grid) % 3, 1);
@@ -869,7 +870,7 @@ START_TEST(one_serial_instance)
     fake_model.desc.threads = TW_THREADS_SERIAL;
     open_model(&fake_model, NULL, &fake_data, 4);
     ck_assert_uint_eq(model.n_instances, 1);
-    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
     ck_assert_uint_eq(fake.begun, 1);
     ck_assert_uint_eq(all_work(), 6 * fake_data.n_rows);
 }

@@ -39,9 +39,9 @@ START_TEST(a_whole_pipeline)
     ck_assert_int_eq(p->dataset.at.line, 4);
     ck_assert_int_eq(p->dataset.at.column, 10);
     ck_assert_str_eq(p->model.plugin->desc.name, "mlp");
-    ck_assert_int_eq(p->optimizer_keys.epochs, 3);
-    ck_assert_int_eq(p->optimizer_keys.record, RECORD_STEP);
-    ck_assert_int_eq(p->optimizer_keys.record_every, 7);
+    ck_assert_int_eq(p->optimizers[0].keys.epochs, 3);
+    ck_assert_int_eq(p->optimizers[0].keys.record, RECORD_STEP);
+    ck_assert_int_eq(p->optimizers[0].keys.record_every, 7);
     ck_assert_uint_eq(p->n_reducers, 2);
     ck_assert_str_eq(p->reducers[1].plugin->desc.name, "trajectory-pca");
     ck_assert_uint_eq(plan_points(p, 0), 11);
@@ -62,7 +62,7 @@ START_TEST(what_is_left_out)
     ck_assert_str_eq(p->pipeline.title, "p"); /* of p.yaml */
     ck_assert_int_eq(p->pipeline.seed, 1);
     ck_assert_ptr_null(p->dataset.plugin);
-    ck_assert_ptr_null(p->optimizer.plugin);
+    ck_assert_uint_eq(p->n_optimizers, 0);
     ck_assert_uint_eq(p->n_reducers, 0);
     ck_assert_uint_eq(plan_points(p, 0), 51);
     ck_assert_uint_eq(plan_points(p, 1), 51);

@@ -139,7 +139,7 @@ static int find(const double *o, const double *a, const double *c)
     memcpy(u, a, sizeof u);
     memcpy(v, c, sizeof v);
     error_clear(&b->err);
-    return plane_find(&plane, reducer, &model, &path, theta, 0, NULL, &b->err);
+    return plane_find(&plane, reducer, &model, &path, path.n > 0, theta, 0, NULL, &b->err);
 }
 
 /* ---- projection ---- */
@@ -359,9 +359,9 @@ START_TEST(another_number_of_weights)
     n_blocks = 1;
     ck_assert_int_eq(plane_implicit(&plane, &model, theta, &n, &b->err), 1);
     ck_assert_uint_eq(n, 3);
-    blocks[0].rows = 1;
+    blocks[0].role = TW_BIAS;
     ck_assert_int_eq(plane_implicit(&plane, &model, theta, &n, &b->err), 1);
-    ck_assert_uint_eq(n, 1);
+    ck_assert_uint_eq(n, 0);
     /* A model without slices is all weights. */
     model_plugin.ops.model.block = NULL;
     ck_assert_int_eq(plane_implicit(&plane, &model, theta, &n, &b->err), 1);

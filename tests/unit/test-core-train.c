@@ -14,6 +14,7 @@ static struct bench *b;
 static struct workers *workers;
 static struct model model;
 static struct path path;
+static struct trainer trainer;
 static double theta[3];
 
 /* ---- an optimizer that goes up by one along theta[0] ---- */
@@ -129,9 +130,11 @@ static void set_up(void)
     optimizer = fake_plugin(TW_OPTIMIZER, "steps");
     optimizer.ops.optimizer =
         (struct tw_optimizer_ops){sizeof(struct tw_optimizer_ops), fake_start, fake_step};
-    b->plan.optimizer = (struct stage){&optimizer, NULL, {"p.yaml", 4, 12}};
-    b->plan.optimizer_keys =
-        (struct optimizer_keys){.epochs = TW_INT_AUTO, .record = RECORD_EPOCH, .record_every = 1};
+    trainer = (struct trainer){
+        .stage = {&optimizer, NULL, {"p.yaml", 4, 12}},
+        .keys = {.epochs = TW_INT_AUTO, .record = RECORD_EPOCH, .record_every = 1},
+        .name = "the run",
+    };
     b->env.stop = &stop;
     open_model(&model_plugin, NULL, NULL, 1);
     path_init(&path, 3);
@@ -154,13 +157,14 @@ static int train(void)
     fake.starts = fake.steps = 0;
     stop = 0;
     error_clear(&b->err);
-    return train_run(&model, &b->plan, &b->env, theta, &path, &b->err);
+    return train_run(&model, &trainer, &b->env, false, theta, &path, &b->err);
 }
 
 /* Trains; then exactly these steps were kept, each with its point and loss. */
 static void kept(const uint64_t *steps, size_t n)
 {
     OK(train());
+    ck_assert_str_eq(path.name, "the run");
     ck_assert_uint_eq(path.n, n);
     for (size_t i = 0; i < n; i++) {
         ck_assert_uint_eq(path.step[i], steps[i]);
@@ -183,7 +187,7 @@ static void kept(const uint64_t *steps, size_t n)
 
 START_TEST(records)
 {
-    struct optimizer_keys *k = &b->plan.optimizer_keys;
+    struct optimizer_keys *k = &trainer.keys;
     fake.steps_per_epoch = 5;
     k->epochs = 4;
     KEPT(0, 5, 10, 15, 20);
@@ -207,7 +211,7 @@ END_TEST
 
 START_TEST(done_before_the_time)
 {
-    struct optimizer_keys *k = &b->plan.optimizer_keys;
+    struct optimizer_keys *k = &trainer.keys;
     fake.steps_per_epoch = 5;
     k->epochs = 1000;
     fake.done_at = 7;
@@ -229,7 +233,7 @@ END_TEST
 
 START_TEST(how_long)
 {
-    struct optimizer_keys *k = &b->plan.optimizer_keys;
+    struct optimizer_keys *k = &trainer.keys;
     OK(train()); /* auto, and the optimizer has no opinion */
     ck_assert_uint_eq(fake.epochs_seen, 0);
     ck_assert_uint_eq(fake.steps, 100);
@@ -246,7 +250,7 @@ END_TEST
 
 START_TEST(no_epochs)
 {
-    b->plan.optimizer_keys.epochs = 0;
+    trainer.keys.epochs = 0;
     OK(train());
     ck_assert_uint_eq(fake.starts + fake.steps, 0);
     ck_assert_uint_eq(path.n, 1);
@@ -267,7 +271,7 @@ static void failed(enum fault fault, const char *what)
 
 START_TEST(failures)
 {
-    b->plan.optimizer_keys.epochs = 10;
+    trainer.keys.epochs = 10;
     fake.fail_at = 4;
     failed(FAULT_RUN, "optimizer steps: stuck at 4");
     fake.fail_at = 0;
@@ -278,13 +282,13 @@ START_TEST(failures)
     failed(FAULT_RUN,
            "optimizer steps: parameter 2 is not finite after 3 steps; training diverged");
     ck_assert_uint_eq(fake.steps, 3);
-    b->plan.optimizer_keys.record_every = 7; /* found at the next checkpoint */
+    trainer.keys.record_every = 7; /* found at the next checkpoint */
     failed(FAULT_RUN, "parameter 2 is not finite after 7 steps");
     fake.nan_at = 0;
-    b->plan.optimizer_keys.record_every = 1;
+    trainer.keys.record_every = 1;
     model_status = TW_EIO;
     failed(FAULT_RUN, "model ramp: no loss today");
-    b->plan.optimizer_keys.epochs = 0;
+    trainer.keys.epochs = 0;
     failed(FAULT_RUN, "model ramp: no loss today");
 }
 END_TEST
@@ -297,8 +301,8 @@ START_TEST(the_first_cause_is_named)
         enum fault fault;
     } kinds[] = {
         {TW_EIO, FAULT_RUN}, {TW_EINVAL, FAULT_PIPELINE}, {TW_ECANCELLED, FAULT_INTERRUPT}};
-    b->plan.optimizer_keys.epochs = 2;
-    b->plan.optimizer_keys.record_every = 5;
+    trainer.keys.epochs = 2;
+    trainer.keys.record_every = 5;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         fake.ask_model = true;
         model_status = kinds[i].status;
@@ -311,7 +315,7 @@ END_TEST
 
 START_TEST(interrupted)
 {
-    b->plan.optimizer_keys.epochs = 1000000;
+    trainer.keys.epochs = 1000000;
     fake.stop_at = 12;
     failed(FAULT_INTERRUPT, "interrupted");
     ck_assert_uint_eq(fake.steps, 12);
@@ -320,8 +324,8 @@ END_TEST
 
 START_TEST(more_checkpoints_than_memory)
 {
-    b->plan.optimizer_keys.epochs = 1000000000;
-    b->plan.optimizer_keys.record = RECORD_STEP;
+    trainer.keys.epochs = 1000000000;
+    trainer.keys.record = RECORD_STEP;
     fake.steps_per_epoch = 1000000;
     failed(FAULT_PIPELINE, "set record_every to a larger number");
     HAS(b->err.text, "p.yaml:4:12: optimizer steps: ");
@@ -425,8 +429,7 @@ START_TEST(training_by_differences)
                                 "sinks: [{plugin: csv}]\n");
     struct plugin bare = *p->plan.model.plugin;
     bare.ops.model.grad = NULL;
-    b->plan.optimizer = p->plan.optimizer;
-    b->plan.optimizer_keys = p->plan.optimizer_keys;
+    trainer = p->plan.optimizers[0];
     open_model(&bare, p->plan.model.config, NULL, 1);
     OK(train());
     ck_assert_uint_eq(path.n, 61);
@@ -434,7 +437,6 @@ START_TEST(training_by_differences)
     for (int j = 0; j < 3; j++)
         ck_assert_double_eq_tol(theta[j], minimum[j], 1e-8);
     model_close(&model);
-    b->plan.optimizer = (struct stage){0};
     bench_free(p);
 }
 END_TEST
