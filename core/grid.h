@@ -36,6 +36,7 @@ struct points {
     const double *loose; /* x, y, x, y, ...; those of equal y stand together, x ascending */
     bool apart;          /* some of these have the y of a row of the grid */
     size_t tile_rows;    /* as in struct grid */
+    bool trusted;        /* the extension was compared with loss() already */
     double *loss, *accuracy;
 };
 

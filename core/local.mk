@@ -3,8 +3,12 @@
 
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
+	%D%/analysis.c \
+	%D%/analysis.h \
 	%D%/arena.c \
 	%D%/arena.h \
+	%D%/barrier.c \
+	%D%/barrier.h \
 	%D%/blas.c \
 	%D%/blas.h \
 	%D%/child.c \
@@ -16,6 +20,11 @@ libcore_a_SOURCES = \
 	%D%/cmd-paths.c \
 	%D%/cmd-try.c \
 	%D%/commands.h \
+	%D%/critical-newton.c \
+	%D%/critical-seed.c \
+	%D%/critical-stencil.c \
+	%D%/critical.c \
+	%D%/critical.h \
 	%D%/data.c \
 	%D%/data.h \
 	%D%/error.c \
@@ -25,6 +34,10 @@ libcore_a_SOURCES = \
 	%D%/grid.h \
 	%D%/instance.c \
 	%D%/instance.h \
+	%D%/json.c \
+	%D%/json.h \
+	%D%/mergetree.c \
+	%D%/mergetree.h \
 	%D%/model.c \
 	%D%/model.h \
 	%D%/nearest.c \
@@ -39,6 +52,8 @@ libcore_a_SOURCES = \
 	%D%/plan.h \
 	%D%/plane.c \
 	%D%/plane.h \
+	%D%/probe.c \
+	%D%/probe.h \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/provenance.c \
@@ -48,6 +63,8 @@ libcore_a_SOURCES = \
 	%D%/registry-probe.c \
 	%D%/registry.c \
 	%D%/registry.h \
+	%D%/report.c \
+	%D%/report.h \
 	%D%/run.c \
 	%D%/run.h \
 	%D%/scalar.c \
@@ -57,7 +74,11 @@ libcore_a_SOURCES = \
 	%D%/schema.h \
 	%D%/sha256.c \
 	%D%/sha256.h \
+	%D%/sharpness.c \
+	%D%/sharpness.h \
 	%D%/summary.c \
+	%D%/terrain.c \
+	%D%/terrain.h \
 	%D%/tiles.c \
 	%D%/tiles.h \
 	%D%/train.c \
@@ -74,6 +95,8 @@ libcore_a_SOURCES = \
 	%D%/try/reducer.c \
 	%D%/try/sink.c \
 	%D%/try/try.h \
+	%D%/words.c \
+	%D%/words.h \
 	%D%/workers.c \
 	%D%/workers.h \
 	%D%/yaml-set.c \

@@ -56,6 +56,14 @@ struct grid_keys {
     int64_t tile_rows;     /* TW_INT_AUTO: the model's choice */
 };
 
+enum convexity_kind { CONVEXITY_NONE, CONVEXITY_PLANE, CONVEXITY_FULL };
+
+struct analysis_keys {
+    bool critical_points, sharpness;
+    int convexity;      /* enum convexity_kind */
+    const char *report; /* file, absolute; NULL: none */
+};
+
 struct plan {
     struct arena mem;
     const char *file;      /* as the user gave it */
@@ -69,6 +77,7 @@ struct plan {
     struct stage *reducers;
     size_t n_reducers;
     struct grid_keys grid;
+    struct analysis_keys analysis;
     struct stage *sinks;
     size_t n_sinks;
 };
@@ -90,6 +99,7 @@ void plan_free(struct plan *p);
 struct table plan_host_keys(enum tw_kind kind);
 struct table plan_pipeline_keys(void);
 struct table plan_grid_keys(void);
+struct table plan_analysis_keys(void);
 
 /* A key of the plugin that is the host's in the same section, or NULL: it would
  * mean two things at once. */

@@ -32,7 +32,7 @@ static int check_outputs(const struct plan *plan, struct error *err)
                 return -1;
         }
     }
-    return 0;
+    return plan->analysis.report ? outputs_possible(plan->analysis.report, err) : 0;
 }
 
 /* Likewise a grid that no memory can hold: loss, accuracy, x and y of each point. */
@@ -226,6 +226,67 @@ static int stage_grid(struct run *r, struct error *err)
     return 0;
 }
 
+/* What the analysis is about; borrowed from the run. */
+static void set_subject(struct run *r)
+{
+    r->tracks = &r->track.view;
+    r->subject = (struct subject){.model = &r->model,
+                                  .plane = &r->plane,
+                                  .grid = &r->grid.view,
+                                  .theta = r->theta,
+                                  .track = &r->tracks,
+                                  .n_tracks = r->track.view.n > 0,
+                                  .env = &r->env};
+}
+
+/* "4 critical points, 1 of them minima" */
+static const char *analysis_note(struct run *r)
+{
+    const struct analysis *a = &r->analysis;
+    size_t n = 0;
+    if (!a->has_critical)
+        return "";
+    for (size_t i = 0; i < a->critical.n; i++)
+        n += a->critical.point[i].kind == TW_MINIMUM;
+    const char *note =
+        arena_printf(&r->mem, ", %zu minim%s, %zu critical point%s", n, n == 1 ? "um" : "a",
+                     a->critical.n, a->critical.n == 1 ? "" : "s");
+    return note ? note : "";
+}
+
+static int stage_analysis(struct run *r, struct error *err)
+{
+    set_subject(r);
+    progress_begin(&r->progress, "analyse");
+    double begun = clock_seconds();
+    if (analysis_run(&r->analysis, &r->plan->analysis, &r->subject, err) < 0)
+        return -1;
+    r->grid.view.plane_convexity = r->analysis.convexity.ratio;
+    /* Here comes what needs the whole Hessian: convexity: full, the spectrum. */
+    double spent = clock_seconds() - begun;
+    progress_end(&r->progress, "%.*f s%s", seconds_digits(spent), spent, analysis_note(r));
+    return 0;
+}
+
+static int write_report(struct run *r, const struct tw_result *result, struct error *err)
+{
+    r->report = (struct report){.result = result,
+                                .analysis = &r->analysis,
+                                .subject = &r->subject,
+                                .train_loss = r->train.loss,
+                                .train_accuracy = r->train.accuracy,
+                                .test_loss = r->test.loss,
+                                .test_accuracy = r->test.accuracy};
+    if (report_findings(&r->report, &r->mem) < 0)
+        return error_nomem(err);
+    const char *path = r->plan->analysis.report;
+    int rc = path ? report_write(&r->report, path, &r->outputs, err) : 0;
+    if (rc == 0)
+        return outputs_commit(&r->outputs, err);
+    outputs_discard(&r->outputs);
+    return rc;
+}
+
 static int write_sink(struct run *r, const struct stage *s, const struct tw_result *result,
                       struct error *err)
 {
@@ -257,6 +318,7 @@ static int stage_sinks(struct run *r, struct error *err)
         .n_tracks = r->track.view.n > 0,
         .tracks = &track,
         .provenance = provenance_new(&r->mem, r->plan, data),
+        .critical = r->analysis.has_critical ? &r->analysis.critical.view : NULL,
     };
     if (!result.subtitle || !result.provenance)
         return error_nomem(err);
@@ -268,6 +330,8 @@ static int stage_sinks(struct run *r, struct error *err)
         if (write_sink(r, &r->plan->sinks[i], &result, err) < 0)
             return -1;
     }
+    if (write_report(r, &result, err) < 0)
+        return -1;
     double spent = clock_seconds() - begun;
     progress_end(&r->progress, "%.*f s, %zu files", seconds_digits(spent), spent, r->outputs.n);
     return 0;
@@ -292,13 +356,15 @@ int run_pipeline(struct run *r, const struct plan *plan, struct registry *regist
     r->env.workers = r->workers;
     if (check_outputs(plan, err) < 0 || check_points(r, err) < 0 || stage_data(r, err) < 0 ||
         stage_model(r, err) < 0 || check_plane(r, registry, err) < 0 || stage_train(r, err) < 0 ||
-        stage_plane(r, err) < 0 || stage_grid(r, err) < 0 || stage_sinks(r, err) < 0)
+        stage_plane(r, err) < 0 || stage_grid(r, err) < 0 || stage_analysis(r, err) < 0 ||
+        stage_sinks(r, err) < 0)
         return -1;
     return 0;
 }
 
 void run_free(struct run *r)
 {
+    analysis_free(&r->analysis);
     grid_free(&r->grid);
     track_free(&r->track);
     plane_free(&r->plane);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* run.h -- a plan carried out: data, model, path, plane, grid, sinks. */
+/* run.h -- a plan carried out: data, model, path, plane, grid, analysis, sinks. */
 #ifndef CORE_RUN_H
 #define CORE_RUN_H
 
+#include "analysis.h"
 #include "data.h"
 #include "grid.h"
 #include "output.h"
 #include "progress.h"
+#include "report.h"
 
 struct run_options {
     size_t jobs; /* worker threads, >= 1 */
@@ -36,8 +38,12 @@ struct run {
     struct instance *reducer; /* the one that gives the plane, or NULL */
     struct plane plane;
     struct track track;
+    const struct tw_track *tracks;
     struct grid grid;
     struct score train, test; /* test.loss is NaN without a test set */
+    struct subject subject;
+    struct analysis analysis;
+    struct report report;
 };
 
 /* All of it.  Call run_free() whether it succeeded or not. */
