@@ -51,6 +51,13 @@ static int find_critical(struct analysis *a, struct probe *p, const struct tw_gr
     return rc;
 }
 
+/* Minima come first, the lowest of them first; NULL: none was found. */
+static const struct candidate *lowest_minimum(const struct analysis *a)
+{
+    const struct critical *c = &a->critical;
+    return a->has_critical && c->n && c->point[0].kind == TW_MINIMUM ? &c->point[0] : NULL;
+}
+
 /* The lowest place that is known: the best minimum, or the lowest cell if that is lower. */
 static void lowest_place(const struct analysis *a, const struct tw_grid *g, double *x, double *y,
                          double *loss)
@@ -58,32 +65,33 @@ static void lowest_place(const struct analysis *a, const struct tw_grid *g, doub
     *x = g->x[a->lowest % g->nx];
     *y = g->y[a->lowest / g->nx];
     *loss = g->loss[a->lowest];
-    const struct critical *c = &a->critical;
-    if (a->has_critical && c->n && c->point[0].kind == TW_MINIMUM &&
-        c->point[0].loss <= *loss + 10 * a->noise) {
-        *x = c->point[0].x;
-        *y = c->point[0].y;
-        *loss = c->point[0].loss;
+    const struct candidate *c = lowest_minimum(a);
+    if (c && c->loss <= *loss + 10 * a->noise) {
+        *x = c->x;
+        *y = c->y;
+        *loss = c->loss;
     }
 }
 
 static int find_sharpness(struct analysis *a, struct probe *p, const struct tw_grid *g,
                           struct error *err)
 {
-    double x, y, loss, d[2];
+    double d[2];
     static const double epsilon[BOXES] = {1e-3, 5e-4};
-    lowest_place(a, g, &x, &y, &loss);
     grid_spacing(g, d);
     for (int i = 0; i < BOXES; i++)
         a->box[i].epsilon = epsilon[i];
-    if (sharpness_flat(&a->flat, p, g, x, y, loss, err) < 0 ||
-        sharpness_box(a->box, BOXES, p, a->end[0], a->end[1], err) < 0 ||
+    if (sharpness_box(a->box, BOXES, p, a->end[0], a->end[1], err) < 0 ||
         sharpness_curvature(&a->curvature, p, a->end[0], a->end[1], 0.125 * d[0], 0.125 * d[1],
                             err) < 0)
         return -1;
     a->end_loss = a->curvature.loss;
     a->has_sharpness = true;
-    return 0;
+    const struct candidate *c = lowest_minimum(a);
+    int rc = c ? sharpness_flat(&a->flat, p, g, c->x, c->y, c->loss, err)
+               : sharpness_flat(&a->flat, p, g, a->end[0], a->end[1], a->end_loss, err);
+    a->flat.of_minimum = c != NULL;
+    return rc;
 }
 
 static int find_convexity(struct analysis *a, const struct subject *s, struct error *err)
@@ -270,6 +278,7 @@ static void sharpness_findings(const struct analysis *a, struct findings *f)
     if (!isnan(a->flat.radius)) {
         SET(flat_radius, a->flat.radius);
         SET(flat_at_least, a->flat.at_least);
+        SET(flat_of_minimum, a->flat.of_minimum);
         SET(flat_share, 2 * a->flat.radius / finding(f, FINDING_width));
     }
     SET(epsilon_sharpness, a->box[0].value);

@@ -86,6 +86,17 @@ static int advance(struct candidate *c, struct probe *p, struct place *at, doubl
     return 1;
 }
 
+/* Is the slope gone?  At a kink it is not, however small the steps; and there the loss must be
+ * no higher than what was seen. */
+static bool is_critical(const struct candidate *c, const struct probe *p, const struct place *at,
+                        const struct hessian *h, double cell)
+{
+    double k[2], value = c->want == TW_MINIMUM ? at->loss : -at->loss;
+    hessian_curvatures(h, p->plane->gram, p->line, k);
+    double most = fmax(fabs(k[0]), p->line ? 0 : fabs(k[1]));
+    return at->slope <= 1e-6 * most * cell && (!c->search || value <= c->best + 10 * p->noise);
+}
+
 /* What the candidate has by losses stays where the gradient leads it away or knows nothing. */
 int newton_refine(struct candidate *c, struct probe *p, const struct tw_grid *g, struct error *err)
 {
@@ -118,10 +129,12 @@ int newton_refine(struct candidate *c, struct probe *p, const struct tw_grid *g,
     bool near = gram_distance(p->plane->gram, p->line, at.x - c->x, at.y - c->y) <= cell;
     if (!near || !grid_contains(g, at.x, at.y) || !(reach <= 1e-3 * cell))
         return 0;
+    if (!is_critical(c, p, &at, &h, cell))
+        return 0;
     c->x = at.x;
     c->y = at.y;
     c->h = h;
     c->error = reach;
-    c->by_gradient = true;
+    c->by_gradient = c->smooth = true;
     return 0;
 }

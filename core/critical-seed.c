@@ -51,6 +51,7 @@ static int add(struct list *l, const struct tw_grid *g, struct candidate c, stru
     c.loss = g->loss[c.cell];
     c.step = 1;
     c.smooth = true;
+    c.best = INFINITY;
     c.error = c.persistence = NAN;
     l->at[l->n++] = c;
     return 0;

@@ -11,9 +11,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define ROUNDS      24
+#define ROUNDS      40
 #define DEAR_ROUNDS 3
 #define SHRINK      0.125
+#define FINE        1e-5 /* cells: how close a search comes */
 #define TWICE       0.05 /* cells: two candidates so close are one */
 
 struct fit {
@@ -59,8 +60,8 @@ static double bound(double v, double most)
 }
 
 /* Where to go next, in steps: to the stationary point of the quadratic if it is of the kind
- * that is wanted, else to the best of the nine. */
-static void direct(const struct candidate *c, const struct fit *q, bool line, double step[2])
+ * that is wanted, else to the best of the nine: true, if that is another. */
+static bool direct(const struct candidate *c, const struct fit *q, bool line, double step[2])
 {
     double lambda[2];
     hessian_eigenvalues(&q->h, line, lambda);
@@ -68,12 +69,15 @@ static void direct(const struct candidate *c, const struct fit *q, bool line, do
     if (c->want == TW_MINIMUM && !(lambda[0] > 0) && q->lowest < q->at) {
         step[0] = q->low[0];
         step[1] = q->low[1];
-    } else if (c->want == TW_MAXIMUM && !(top < 0) && q->highest > q->at) {
+        return true;
+    }
+    if (c->want == TW_MAXIMUM && !(top < 0) && q->highest > q->at) {
         step[0] = q->high[0];
         step[1] = q->high[1];
-    } else {
-        newton_step(&q->h, q->g, line, step);
+        return true;
     }
+    newton_step(&q->h, q->g, line, step);
+    return false;
 }
 
 /* Below this the noise in a slope says more than the slope: the cube root of noise over
@@ -82,6 +86,38 @@ static double least_step(const struct hessian *h, double noise)
 {
     double most = fmax(fabs(h->xx), fmax(fabs(h->yy), fabs(h->xy)));
     return most > 0 ? fmin(0.25, fmax(cbrt(noise / most), 1e-6)) : 0.25;
+}
+
+/* Keep the best place that was seen.  false: nothing around here is as good as it, so the
+ * quadratic was wrong. */
+static bool remember(struct candidate *c, const struct fit *q, const double d[2], double noise)
+{
+    bool low = c->want == TW_MINIMUM;
+    double value = low ? q->lowest : -q->highest;
+    const double *at = low ? q->low : q->high;
+    if ((!low && c->want != TW_MAXIMUM) || value > c->best + 4 * noise)
+        return !low && c->want != TW_MAXIMUM;
+    if (value < c->best) {
+        c->best = value;
+        c->best_x = c->x + at[0] * c->step * d[0];
+        c->best_y = c->y + at[1] * c->step * d[1];
+    }
+    return true;
+}
+
+/* Pattern search (Hooke and Jeeves 1961): to the best place; closer when that is where we are. */
+static void search(struct candidate *c, const struct probe *p, const double d[2])
+{
+    bool here = c->best_x == c->x && c->best_y == c->y;
+    c->search = true;
+    c->smooth = false;
+    c->x = c->best_x;
+    c->y = c->best_y;
+    c->error = c->step * gram_distance(p->plane->gram, p->line, d[0], d[1]);
+    if (here && c->step <= FINE)
+        c->state = CANDIDATE_FOUND;
+    else if (here)
+        c->step *= 0.25;
 }
 
 /* One step of one candidate; the Hessian is by cells from here on. */
@@ -95,8 +131,14 @@ static void follow(struct candidate *c, const double *f, const struct probe *p,
         return;
     }
     grid_spacing(g, d);
-    direct(c, &q, p->line, step);
-    double far = fmax(fabs(step[0]), fabs(step[1]));
+    if (!remember(c, &q, d, p->noise) || c->search) {
+        search(c, p, d);
+        if (!grid_contains(g, c->x, c->y))
+            c->state = CANDIDATE_LEFT;
+        return;
+    }
+    bool walk = direct(c, &q, p->line, step);
+    double far = walk ? 2 : fmax(fabs(step[0]), fabs(step[1]));
     double x = bound(step[0], most) * used, y = bound(step[1], most) * used;
     const struct hessian h = {q.h.xx / (used * used), q.h.xy / (used * used),
                               q.h.yy / (used * used)};

@@ -40,6 +40,11 @@ static double unsure(const struct candidate *c, const struct probe *p, const str
 
 static void classify(struct candidate *c, const struct probe *p, const struct tw_grid *g)
 {
+    if (c->search && !c->by_gradient) { /* at a kink there are no second derivatives */
+        c->lambda[0] = c->lambda[1] = c->curvature[0] = c->curvature[1] = NAN;
+        c->kind = c->want;
+        return;
+    }
     hessian_eigenvalues(&c->h, p->line, c->lambda);
     hessian_curvatures(&c->h, p->plane->gram, p->line, c->curvature);
     double nothing = unsure(c, p, g), low = c->lambda[0], high = p->line ? low : c->lambda[1];
@@ -193,7 +198,7 @@ int critical_find(struct critical *c, struct probe *p, const struct tw_grid *g,
     for (size_t i = 0; i < n; i++)
         settle(&c->point[i], p, g);
     for (size_t i = 0; i < n && rc == 0; i++)
-        if (c->point[i].state == CANDIDATE_FOUND && c->point[i].smooth)
+        if (c->point[i].state == CANDIDATE_FOUND)
             rc = newton_refine(&c->point[i], p, g, err);
     c->n_twice += drop_twice(c->point, n, g);
     if (rc == 0)

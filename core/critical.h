@@ -32,12 +32,14 @@ struct candidate {
     struct hessian h;
     double error;     /* of the place: Euclidean distance between parameter vectors */
     bool by_gradient; /* else by losses alone */
-    bool smooth;      /* false: the second derivative grows without end: a kink */
-    uint32_t kind;    /* what it turned out to be */
+    bool smooth;   /* false: the loss has a kink there, or is too rough for a second derivative */
+    uint32_t kind; /* what it turned out to be */
     double lambda[2]; /* by (x, y) */
     double curvature[2];
     double persistence;
-    double step; /* of the stencil, in cells */
+    double step;                 /* of the stencil, in cells */
+    double best, best_x, best_y; /* of a minimum (maximum) the lowest (highest) loss so far */
+    bool search;                 /* the quadratic led it astray: it goes to the best of nine */
 };
 
 struct critical {

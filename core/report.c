@@ -200,6 +200,7 @@ static void write_tree(struct json *j, const struct report *r)
 static void write_flat(struct json *j, const struct flat_radius *f)
 {
     json_object(j, "flat_radius");
+    json_text(j, "around", f->of_minimum ? "minimum" : "end point");
     json_number(j, "x", f->x);
     json_number(j, "y", f->y);
     json_number(j, "loss", f->loss);

@@ -281,6 +281,7 @@ static int write_report(struct run *r, const struct tw_result *result, struct er
         return error_nomem(err);
     const char *path = r->plan->analysis.report;
     int rc = path ? report_write(&r->report, path, &r->outputs, err) : 0;
+    r->report.result = NULL; /* the caller's */
     if (rc == 0)
         return outputs_commit(&r->outputs, err);
     outputs_discard(&r->outputs);

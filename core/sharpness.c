@@ -6,6 +6,7 @@
  * of SAMPLES a ray.  Each round also looks halfway to the neighbours of the shortest.
  */
 #include "sharpness.h"
+#include "critical.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -190,7 +191,7 @@ int sharpness_flat(struct flat_radius *f, struct probe *p, const struct tw_grid 
 {
     *f = (struct flat_radius){.x = x, .y = y, .loss = loss, .level = FLAT_FACTOR * loss};
     f->radius = f->upper = f->to_x = f->to_y = NAN;
-    if (!(loss > 0))
+    if (!(loss > 0 && isfinite(loss)) || !grid_contains(g, x, y))
         return 0;
     struct star *s = calloc(1, sizeof *s);
     if (!s)

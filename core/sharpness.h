@@ -15,9 +15,11 @@
 #define FLAT_FACTOR 1.1
 
 struct flat_radius {
-    double x, y, loss; /* the minimum it is about */
+    double x, y, loss; /* the minimum it is about, or where none was found the end point */
+    bool of_minimum;
     double level;      /* FLAT_FACTOR x loss */
-    double radius;     /* NaN: it means nothing, because the loss there is not positive */
+    double radius;     /* NaN: it means nothing, because the loss there is not positive or the
+                          point is outside of the grid */
     double upper;      /* the loss is above the level at this distance already */
     double to_x, to_y; /* there */
     bool at_least;     /* the edge of the grid came first */
@@ -39,7 +41,7 @@ struct curvature {
     bool by_gradient;
 };
 
-/* (x, y) is the lowest point that is known, with this loss. */
+/* Around (x, y), where the loss is `loss`. */
 int sharpness_flat(struct flat_radius *f, struct probe *p, const struct tw_grid *g, double x,
                    double y, double loss, struct error *err);
 

@@ -47,9 +47,10 @@ double gram_distance(const double gram[4], bool line, double dx, double dy)
 }
 
 /* The second derivatives at an inner point by central differences; false: one of the values
- * is not finite.  `error` is what the noise of the losses makes of them, at most. */
+ * is not finite.  `error` is what the noise of the losses makes of them, at
+ * most; *down_somewhere: along a row, a column or a diagonal it surely curves down. */
 static bool differences(const struct tw_grid *g, size_t col, size_t row, double noise,
-                        struct hessian *h, struct hessian *error)
+                        struct hessian *h, struct hessian *error, bool *down_somewhere)
 {
     const double *f = g->loss + row * g->nx + col;
     double dx = g->x[col] - g->x[col - 1], largest = 0;
@@ -64,6 +65,7 @@ static bool differences(const struct tw_grid *g, size_t col, size_t row, double 
     double e = fmax(noise, 4 * DBL_EPSILON * largest);
     *h = (struct hessian){.xx = (f[1] - f[0] - (f[0] - f[-1])) / (dx * dx)};
     *error = (struct hessian){.xx = 4 * e / (dx * dx)};
+    *down_somewhere = h->xx < -error->xx;
     if (!above)
         return true;
     const double *up = f + g->nx, *down = f - g->nx;
@@ -71,7 +73,12 @@ static bool differences(const struct tw_grid *g, size_t col, size_t row, double 
     h->yy = (up[0] - f[0] - (f[0] - down[0])) / (dy * dy);
     h->xy = (up[1] - up[-1] - (down[1] - down[-1])) / (4 * dx * dy);
     error->yy = 4 * e / (dy * dy);
-    error->xy = e / (dx * dy);
+    /* A quadratic has the same sum of differences along the diagonals as along the axes, twice:
+     * how far this has not tells how wrong the mixed one is at a kink. */
+    double one = up[1] - f[0] - (f[0] - down[-1]), other = up[-1] - f[0] - (f[0] - down[1]);
+    double astray = fabs(one + other - 2 * (h->xx * dx * dx + h->yy * dy * dy));
+    error->xy = (e + 0.25 * astray) / (dx * dy);
+    *down_somewhere = fmin(fmin(one, other), fmin(h->xx * dx * dx, h->yy * dy * dy)) < -4 * e;
     return true;
 }
 
@@ -83,8 +90,9 @@ void convexity_map(const struct tw_grid *g, const double gram[4], double noise, 
             struct hessian h, e;
             double *to = &ratio[row * g->nx + col], lambda[2], unsure[2];
             bool inside = col > 0 && col + 1 < g->nx && (line || (row > 0 && row + 1 < g->ny));
+            bool down;
             *to = NAN;
-            if (!inside || !differences(g, col, row, noise, &h, &e))
+            if (!inside || !differences(g, col, row, noise, &h, &e, &down))
                 continue;
             hessian_curvatures(&h, gram, line, lambda);
             /* A bound on what the errors do to an eigenvalue: the largest of their matrix,
@@ -93,6 +101,6 @@ void convexity_map(const struct tw_grid *g, const double gram[4], double noise, 
             hessian_curvatures(&e, gram, line, unsure);
             double bound = line ? unsure[0] : fmax(fabs(unsure[0]), fabs(unsure[1]));
             double top = line ? fabs(lambda[0]) : fmax(fabs(lambda[1]), bound);
-            *to = lambda[0] < -bound ? -fabs(lambda[0]) / top : 0;
+            *to = lambda[0] < -bound || (down && lambda[0] < 0) ? -fabs(lambda[0]) / top : 0;
         }
 }

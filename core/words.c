@@ -84,8 +84,11 @@ static const struct rule rules[] = {
 
     {"shape",
      {MORE(minima, 1.5)},
-     "There are {#minima} minima and {#saddles} saddles here, so where training ends can depend "
+     "This plane has {#minima} minima (saddles: {#saddles}), so where training ends can depend "
      "on where it starts."},
+    {"shape",
+     {YES(minima), LESS(negative_share, 1e-9)},
+     "The terrain is one bowl: {#minima} minimum, and nowhere does it curve downwards."},
     {"shape",
      {YES(minima), LESS(negative_share, 0.02)},
      "The terrain is one bowl: {#minima} minimum, and it curves downwards at {%negative_share} of "
@@ -99,21 +102,29 @@ static const struct rule rules[] = {
      "The terrain curves downwards at {%negative_share} of the grid points: it is no bowl."},
 
     {"sharpness",
-     {YES(flat_at_least)},
+     {YES(flat_of_minimum), YES(flat_at_least)},
      "The minimum is flat: the loss stays within 10 % of its lowest value as far as the picture "
      "goes, {flat_radius} or more."},
     {"sharpness",
-     {MORE(flat_share, 0.2)},
+     {YES(flat_of_minimum), MORE(flat_share, 0.2)},
      "The minimum is wide: one can go {flat_radius} in any direction, {%flat_share} of the way to "
      "the picture's edge, before the loss is 10 % higher."},
     {"sharpness",
-     {MORE(flat_share, 0.02)},
+     {YES(flat_of_minimum), MORE(flat_share, 0.02)},
      "The minimum is neither sharp nor flat: {flat_radius} in the steepest direction, "
      "{%flat_share} of the way to the picture's edge, make the loss 10 % higher."},
     {"sharpness",
-     {LESS(flat_share, 0.02)},
+     {YES(flat_of_minimum), LESS(flat_share, 0.02)},
      "The minimum is sharp for this picture: {flat_radius} in the steepest direction, only "
      "{%flat_share} of the way to its edge, make the loss 10 % higher."},
+    {"sharpness",
+     {NO(flat_of_minimum), YES(flat_at_least)},
+     "Around the end point the loss rises by less than 10 % as far as the picture goes, "
+     "{flat_radius} or more."},
+    {"sharpness",
+     {NO(flat_of_minimum), MORE(flat_share, 0)},
+     "From the end point, {flat_radius} in the steepest direction, {%flat_share} of the way to "
+     "the picture's edge, make the loss 10 % higher."},
 
     {"trust",
      {MORE(not_finite_share, 0.05)},

@@ -31,10 +31,11 @@
     X(minima)         /* that were found in the plane */                                           \
     X(saddles)                                                                                     \
     X(maxima)                                                                                      \
-    X(basins)            /* of the grid that count */                                              \
-    X(flat_radius)       /* within it the loss stays below 1.1 times the lowest */                 \
-    X(flat_at_least)     /* 1: the picture ends before the loss rises so far */                    \
-    X(flat_share)        /* flat_radius over half the width */                                     \
+    X(basins)          /* of the grid that count */                                                \
+    X(flat_radius)     /* within it the loss stays below 1.1 times that in the middle */           \
+    X(flat_of_minimum) /* 1: the middle is the lowest minimum that was found; 0: the end point */  \
+    X(flat_at_least)   /* 1: the picture ends before the loss rises so far */                      \
+    X(flat_share)      /* flat_radius over half the width */                                       \
     X(epsilon_sharpness) /* per cent, for epsilon 1e-3 */                                          \
     X(curvature_least)   /* at the end point's projection, in the plane */                         \
     X(curvature_most)                                                                              \
