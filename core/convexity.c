@@ -57,7 +57,7 @@ void convexity_free(struct convexity *c)
 struct walk {
     struct convexity *c;
     const struct environment *env;
-    struct hessian hessian;
+    struct hessian_at hessian;
     double *theta, *vector; /* dim; FOUND x dim */
 };
 
@@ -162,7 +162,7 @@ int convexity_run(struct convexity *c, struct model *model, const struct environ
     w.theta = malloc(model->dim * sizeof *w.theta);
     w.vector = calloc(model->dim, FOUND * sizeof *w.vector);
     int rc = w.theta && w.vector ? TW_OK : TW_ENOMEM;
-    w.hessian = (struct hessian){.f = model_objective(model, err), .theta = w.theta};
+    w.hessian = (struct hessian_at){.f = model_objective(model, err), .theta = w.theta};
     while (rc == TW_OK && c->done < c->nx * c->ny)
         rc = do_cell(&w);
     free(w.vector);

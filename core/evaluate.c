@@ -230,7 +230,7 @@ static int either_way(const struct points *p, struct error *err)
     double begun = clock_seconds();
     int rc = m->plane ? tiles_evaluate(p, err) : TW_ENOTSUP;
     if (rc == 0)
-        return spot_check(p, clock_seconds() - begun, err);
+        return p->trusted ? 0 : spot_check(p, clock_seconds() - begun, err);
     if (rc != TW_ENOTSUP)
         return rc;
     for (size_t w = 0; w < m->n_instances; w++)

@@ -50,7 +50,7 @@ static int eigen_hessian(const struct tw_host *h, const struct tw_objective *f, 
     int rc = refuse(h, f, which, k, tolerance);
     if (rc < 0)
         return rc;
-    struct hessian hessian = {.f = f, .theta = theta};
+    struct hessian_at hessian = {.f = f, .theta = theta};
     struct lanczos p = {
         .op = hessian_operator(&hessian),
         .which = (enum lanczos_which)which,

@@ -3,8 +3,12 @@
 
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
+	%D%/analysis.c \
+	%D%/analysis.h \
 	%D%/arena.c \
 	%D%/arena.h \
+	%D%/barrier.c \
+	%D%/barrier.h \
 	%D%/blas.c \
 	%D%/blas.h \
 	%D%/child.c \
@@ -18,6 +22,11 @@ libcore_a_SOURCES = \
 	%D%/commands.h \
 	%D%/convexity.c \
 	%D%/convexity.h \
+	%D%/critical-newton.c \
+	%D%/critical-seed.c \
+	%D%/critical-stencil.c \
+	%D%/critical.c \
+	%D%/critical.h \
 	%D%/data-split.c \
 	%D%/data.c \
 	%D%/data.h \
@@ -31,8 +40,12 @@ libcore_a_SOURCES = \
 	%D%/hvp.c \
 	%D%/instance.c \
 	%D%/instance.h \
+	%D%/json.c \
+	%D%/json.h \
 	%D%/lanczos.c \
 	%D%/lanczos.h \
+	%D%/mergetree.c \
+	%D%/mergetree.h \
 	%D%/model-private.h \
 	%D%/model.c \
 	%D%/model.h \
@@ -50,6 +63,8 @@ libcore_a_SOURCES = \
 	%D%/plane.h \
 	%D%/points.c \
 	%D%/points.h \
+	%D%/probe.c \
+	%D%/probe.h \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/provenance.c \
@@ -59,7 +74,12 @@ libcore_a_SOURCES = \
 	%D%/registry-probe.c \
 	%D%/registry.c \
 	%D%/registry.h \
+	%D%/report-hessian.c \
+	%D%/report-private.h \
+	%D%/report.c \
+	%D%/report.h \
 	%D%/rng.h \
+	%D%/run-analysis.c \
 	%D%/run-private.h \
 	%D%/run-surface.c \
 	%D%/run-train.c \
@@ -72,11 +92,15 @@ libcore_a_SOURCES = \
 	%D%/schema.h \
 	%D%/sha256.c \
 	%D%/sha256.h \
+	%D%/sharpness.c \
+	%D%/sharpness.h \
 	%D%/spectrum.c \
 	%D%/spectrum.h \
 	%D%/spread.c \
 	%D%/spread.h \
 	%D%/summary.c \
+	%D%/terrain.c \
+	%D%/terrain.h \
 	%D%/tiles.c \
 	%D%/tiles.h \
 	%D%/train.c \
@@ -94,6 +118,8 @@ libcore_a_SOURCES = \
 	%D%/try/reducer.c \
 	%D%/try/sink.c \
 	%D%/try/try.h \
+	%D%/words.c \
+	%D%/words.h \
 	%D%/workers.c \
 	%D%/workers.h \
 	%D%/yaml-set.c \

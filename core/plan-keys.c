@@ -88,6 +88,31 @@ static const struct tw_param grid_table[] = {
               "the speed, never a result."),
     TW_PARAM_END};
 
+static const char *const convexity_choices[] = {"none", "plane", "full", NULL};
+
+static const struct tw_param analysis_table[] = {
+    TW_PARAM_BOOL(struct analysis_keys, critical_points, "true",
+                  "Find minima, saddles and maxima of the loss in the plane, and how deep the "
+                  "minima are."),
+    TW_PARAM_BOOL(struct analysis_keys, sharpness, "true",
+                  "Measure the flat radius, epsilon-sharpness and the curvature at the end point."),
+    TW_PARAM_CHOICE(struct analysis_keys, convexity, "plane", convexity_choices,
+                    "At each grid point, how much the loss curves down against how much it curves "
+                    "up: in the plane, or (full) of the whole Hessian, too, which takes long."),
+    TW_PARAM_INT(
+        struct analysis_keys, eigenvalues, "0", 0, 1000, NULL,
+        "How many eigenvalues of the Hessian at the end point to compute, those of largest "
+        "magnitude."),
+    TW_PARAM_INT(
+        struct analysis_keys, trace, "0", 0, 1e6, "probes",
+        "Random vectors for the trace of the Hessian at the end point, 2 or more; 0: none."),
+    TW_PARAM_INT(struct analysis_keys, density, "0", 0, 1e6, "probes",
+                 "Random vectors for the density of the Hessian's eigenvalues at the end point; 0: "
+                 "none."),
+    TW_PARAM_(struct analysis_keys, report, const char *, TW_OUTPUT, TW_P_NULL, 0, 0, "report.json",
+              NULL, NULL, "The file for all numbers of the run, in JSON; null: none."),
+    TW_PARAM_END};
+
 static const struct tw_param sink_table[] = {PLUGIN_KEY(struct plugin_key, "sink"), TW_PARAM_END};
 
 static struct table table_of(const struct tw_param *params)
@@ -131,4 +156,9 @@ struct table plan_pipeline_keys(void)
 struct table plan_grid_keys(void)
 {
     return table_of(grid_table);
+}
+
+struct table plan_analysis_keys(void)
+{
+    return table_of(analysis_table);
 }

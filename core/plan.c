@@ -15,8 +15,8 @@ struct reader {
     struct error *err;
 };
 
-static const char *const sections[] = {"dataset",  "model", "optimizer",
-                                       "reducers", "grid",  "sinks"};
+static const char *const sections[] = {"dataset", "model",    "optimizer", "reducers",
+                                       "grid",    "analysis", "sinks"};
 #define N_SECTIONS (sizeof sections / sizeof sections[0])
 
 static bool is_section(const char *key)
@@ -47,7 +47,7 @@ static int refuse_unknown(struct reader *rd, const struct node *root)
         const char *near = nearest_word(root->key[i], words, n);
         return error_at(rd->err, root->key_at[i],
                         "unknown key '%s'; a pipeline has thalweg, title, seed, dataset, model, "
-                        "optimizer, reducers, grid, sinks%s%s%s",
+                        "optimizer, reducers, grid, analysis, sinks%s%s%s",
                         root->key[i], near ? " (did you mean '" : "", near ? near : "",
                         near ? "'?)" : "");
     }
@@ -287,6 +287,17 @@ static int read_grid(struct reader *rd, const struct node *map)
     return 0;
 }
 
+static int read_analysis(struct reader *rd, const struct node *map)
+{
+    struct table t = plan_analysis_keys();
+    t.config = &rd->plan->analysis;
+    if (map && map->kind != NODE_MAP)
+        return error_at(rd->err, map->at,
+                        "analysis: %s is here, wanted a map such as {sharpness: true}",
+                        node_describe(&rd->plan->mem, map));
+    return schema_fill(&rd->plan->mem, map, "analysis", &t, 1, &rd->dirs, rd->err);
+}
+
 const char *plan_output(const struct stage *s, size_t i, bool *more)
 {
     const struct tw_param *p = table_at(&s->plugin->table, i);
@@ -322,6 +333,11 @@ static int check_outputs(struct reader *rd)
             if (path && written_before(p, k, i, path))
                 return error_at(rd->err, p->sinks[k].at,
                                 "sink %s: %s is written twice; give each file a name of its own",
+                                p->sinks[k].plugin->desc.name, path);
+            if (path && p->analysis.report && strcmp(path, p->analysis.report) == 0)
+                return error_at(rd->err, p->sinks[k].at,
+                                "sink %s: %s is the name of the report; give one of them another "
+                                "(analysis: {report: FILE})",
                                 p->sinks[k].plugin->desc.name, path);
         }
     }
@@ -372,7 +388,8 @@ static int read_sections(struct reader *rd, const struct node *root)
     if ((n = node_get(root, "reducers")) &&
         read_stages(rd, n, TW_REDUCER, &p->reducers, &p->n_reducers) < 0)
         return -1;
-    if (read_grid(rd, node_get(root, "grid")) < 0)
+    if (read_grid(rd, node_get(root, "grid")) < 0 ||
+        read_analysis(rd, node_get(root, "analysis")) < 0)
         return -1;
     if (!(n = node_get(root, "sinks")))
         return error_at(rd->err, root->at,

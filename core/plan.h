@@ -73,6 +73,15 @@ struct grid_places {
     struct mark points, range, splits, planes;
 };
 
+enum convexity_kind { CONVEXITY_NONE, CONVEXITY_PLANE, CONVEXITY_FULL };
+
+struct analysis_keys {
+    bool critical_points, sharpness;
+    int convexity;                       /* enum convexity_kind */
+    int64_t eigenvalues, trace, density; /* of the Hessian: how many, and probes; 0: none */
+    const char *report;                  /* file, absolute; NULL: none */
+};
+
 struct plan {
     struct arena mem;
     const char *file;      /* as the user gave it */
@@ -88,6 +97,7 @@ struct plan {
     size_t n_reducers;
     struct grid_keys grid;
     struct grid_places grid_at;
+    struct analysis_keys analysis;
     struct stage *sinks;
     size_t n_sinks;
 };
@@ -109,6 +119,7 @@ void plan_free(struct plan *p);
 struct table plan_host_keys(enum tw_kind kind);
 struct table plan_pipeline_keys(void);
 struct table plan_grid_keys(void);
+struct table plan_analysis_keys(void);
 
 /* A key of the plugin that is the host's in the same section, or NULL: it would
  * mean two things at once. */

@@ -26,6 +26,7 @@ struct points {
     const double *x, *y; /* of the columns and rows, ascending */
     const double *loose; /* x, y, x, y, ...; those of equal y stand together, x ascending */
     bool apart;          /* some of these have the y of a row of the grid */
+    bool trusted;        /* the extension was compared with loss() already */
     size_t tile_rows;    /* rows of data at a time; 0: the model's choice */
     double from, to;     /* what of the stage this is, for progress; equal: all */
     double *loss, *accuracy;

@@ -17,4 +17,8 @@ int run_check_surface(const struct run *r, struct error *err);
 int run_plane(struct run *r, struct error *err);
 int run_grid(struct run *r, struct error *err);
 
+/* What the terrain tells; the report of it, which comes after the sinks (run-analysis.c). */
+int run_analysis(struct run *r, struct error *err);
+int run_report(struct run *r, const struct tw_result *result, struct error *err);
+
 #endif

@@ -129,9 +129,14 @@ int run_plane(struct run *r, struct error *err)
 
 static int make_tracks(struct run *r, struct error *err)
 {
-    for (size_t i = 0; i < r->n_paths; i++)
+    r->views = arena_array(&r->mem, r->n_paths + 1, sizeof *r->views);
+    if (!r->views)
+        return error_nomem(err);
+    for (size_t i = 0; i < r->n_paths; i++) {
         if (plane_track(&r->plane, &r->paths[i], &r->tracks[i], err) < 0)
             return -1;
+        r->views[i] = &r->tracks[i].view;
+    }
     return 0;
 }
 

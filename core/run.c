@@ -30,7 +30,7 @@ static int check_outputs(const struct plan *plan, struct error *err)
                 return -1;
         }
     }
-    return 0;
+    return plan->analysis.report ? outputs_possible(plan->analysis.report, err) : 0;
 }
 
 /* One reducer's transform.  The last one's instance is kept if it gives the
@@ -186,9 +186,6 @@ static int write_sink(struct run *r, const struct stage *s, const struct tw_resu
 static int stage_sinks(struct run *r, struct error *err)
 {
     struct dataset *data = r->has_data ? &r->data : NULL;
-    const struct tw_track **tracks = arena_array(&r->mem, r->n_paths + 1, sizeof *tracks);
-    for (size_t i = 0; tracks && i < r->n_paths; i++)
-        tracks[i] = &r->tracks[i].view;
     struct tw_result result = {
         .struct_size = sizeof result,
         .title = r->plan->pipeline.title,
@@ -196,11 +193,12 @@ static int stage_sinks(struct run *r, struct error *err)
         .plane = &r->plane.view,
         .grid = &r->grid.view,
         .n_tracks = r->n_paths,
-        .tracks = tracks,
+        .tracks = r->views,
         .provenance = provenance_new(&r->mem, r->plan, data),
         .spread = r->spread.n > 0 ? &r->spread.view : NULL,
+        .critical = r->analysis.has_critical ? &r->analysis.critical.view : NULL,
     };
-    if (!tracks || !result.subtitle || !result.provenance)
+    if (!result.subtitle || !result.provenance)
         return error_nomem(err);
     progress_begin(&r->progress, "write");
     double begun = clock_seconds();
@@ -210,6 +208,8 @@ static int stage_sinks(struct run *r, struct error *err)
         if (write_sink(r, &r->plan->sinks[i], &result, err) < 0)
             return -1;
     }
+    if (run_report(r, &result, err) < 0)
+        return -1;
     double spent = clock_seconds() - begun;
     progress_end(&r->progress, "%.*f s, %zu files", seconds_digits(spent), spent, r->outputs.n);
     return 0;
@@ -235,13 +235,16 @@ int run_pipeline(struct run *r, const struct plan *plan, struct registry *regist
     if (check_outputs(plan, err) < 0 || stage_data(r, err) < 0 || stage_model(r, err) < 0 ||
         check_plane(r, registry, err) < 0 || run_check_surface(r, err) < 0 ||
         run_train(r, err) < 0 || run_plane(r, err) < 0 || run_grid(r, err) < 0 ||
-        stage_sinks(r, err) < 0)
+        run_analysis(r, err) < 0 || stage_sinks(r, err) < 0)
         return -1;
     return 0;
 }
 
 void run_free(struct run *r)
 {
+    spectrum_free(&r->spectrum);
+    convexity_free(&r->full);
+    analysis_free(&r->analysis);
     spread_free(&r->spread);
     grid_free(&r->grid);
     for (size_t i = 0; i < r->n_others; i++)

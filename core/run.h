@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* run.h -- a plan carried out: data, model, path, plane, grid, sinks. */
+/* run.h -- a plan carried out: data, model, path, plane, grid, analysis, sinks. */
 #ifndef CORE_RUN_H
 #define CORE_RUN_H
 
+#include "analysis.h"
+#include "convexity.h"
 #include "data.h"
 #include "grid.h"
 #include "output.h"
 #include "progress.h"
+#include "report.h"
+#include "spectrum.h"
 #include "spread.h"
 
 struct run_options {
@@ -34,11 +38,12 @@ struct run {
     struct workers *workers;
     struct dataset data;
     bool has_data;
-    struct model model;      /* bound to the training set */
-    struct model test_model; /* to the test set; no instances without one */
-    struct path *paths;      /* n_paths, one for each optimizer */
-    struct track *tracks;    /* likewise */
-    struct scores *scores;   /* likewise */
+    struct model model;            /* bound to the training set */
+    struct model test_model;       /* to the test set; no instances without one */
+    struct path *paths;            /* n_paths, one for each optimizer */
+    struct track *tracks;          /* likewise */
+    const struct tw_track **views; /* of these, for those who only look */
+    struct scores *scores;         /* likewise */
     size_t n_paths;
     double *theta;            /* the optimum, model.dim: the end of the last path */
     struct instance *reducer; /* the one that gives the plane, or NULL */
@@ -49,6 +54,11 @@ struct run {
     struct grid grid;
     struct spread spread;     /* n = 0 with a single plane */
     struct score train, test; /* at theta */
+    struct subject subject;
+    struct analysis analysis;
+    struct convexity full;    /* of the whole Hessian; no cells if not asked for */
+    struct spectrum spectrum; /* dim 0 if not asked for */
+    struct report report;
 };
 
 /* All of it.  Call run_free() whether it succeeded or not. */

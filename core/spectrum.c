@@ -13,14 +13,14 @@
 
 static int hessian_times(void *ctx, const double *v, double *out)
 {
-    struct hessian *h = ctx;
+    struct hessian_at *h = ctx;
     int rc = h->f->hvp(h->f, h->theta, NULL, v, out);
     if (rc < 0)
         h->failure = rc;
     return rc < 0 ? rc : TW_OK;
 }
 
-struct symop hessian_operator(struct hessian *h)
+struct symop hessian_operator(struct hessian_at *h)
 {
     return (struct symop){h->f->dim, hessian_times, h};
 }
@@ -50,7 +50,7 @@ struct nodes {
 
 struct search {
     struct spectrum *s;
-    struct hessian hessian;
+    struct hessian_at hessian;
     const struct spectrum_options *o;
     const struct environment *env;
     struct nodes *nodes; /* one a probe of the density */
@@ -283,7 +283,7 @@ static void search_free(struct search *q, size_t n_nodes)
 }
 
 /* What lanczos.h says went wrong. */
-static int blame(int rc, const struct hessian *h, struct error *err)
+static int blame(int rc, const struct hessian_at *h, struct error *err)
 {
     if (err->fault != FAULT_NONE) /* the model's own */
         return -1;

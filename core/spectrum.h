@@ -27,12 +27,12 @@
 #include "model.h"
 
 /* The Hessian of an objective as an operator; it must stay where it is. */
-struct hessian {
+struct hessian_at {
     const struct tw_objective *f;
     const double *theta;
     int failure; /* of f->hvp, once there was one */
 };
-struct symop hessian_operator(struct hessian *h);
+struct symop hessian_operator(struct hessian_at *h);
 
 struct spectrum_options {
     size_t top; /* eigenvalues; fewer where there are fewer */

@@ -101,6 +101,23 @@ static const char *from_here(const char *path)
     return path;
 }
 
+/* A paragraph, lines of 100 characters at most. */
+static void print_paragraph(const char *text)
+{
+    int column = 0;
+    while (*text) {
+        int n = (int)strcspn(text, " ");
+        if (column && column + 1 + n > 98) {
+            printf("\n");
+            column = 0;
+        }
+        column += printf("%s%.*s", column ? " " : "  ", n, text);
+        text += n;
+        text += strspn(text, " ");
+    }
+    printf("\n");
+}
+
 void summary_print(const struct run *r)
 {
     const struct tw_grid *g = &r->grid.view;
@@ -115,4 +132,6 @@ void summary_print(const struct run *r)
     for (size_t i = 0; i < r->outputs.n; i++)
         if (r->outputs.files[i]->state == OUTPUT_COMMITTED)
             printf("  %-9s %s\n", "wrote", from_here(r->outputs.files[i]->final));
+    for (size_t i = 0; i < r->report.words.n; i++)
+        print_paragraph(r->report.words.sentence[i].text);
 }

@@ -77,6 +77,11 @@ UNIT_TESTS = \
 	%D%/unit/test-core-spread \
 	%D%/unit/test-core-train \
 	%D%/unit/test-core-workers \
+	%D%/unit/test-words \
+	%D%/unit/test-sharpness \
+	%D%/unit/test-report \
+	%D%/unit/test-mergetree \
+	%D%/unit/test-critical \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
 	%D%/unit/test-hvp \
@@ -128,6 +133,11 @@ VALGRIND_TESTS = \
 	%D%/unit/test-core-spread \
 	%D%/unit/test-core-train \
 	%D%/unit/test-core-workers \
+	%D%/unit/test-words \
+	%D%/unit/test-sharpness \
+	%D%/unit/test-report \
+	%D%/unit/test-mergetree \
+	%D%/unit/test-critical \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
 	%D%/unit/test-hvp \
@@ -249,6 +259,26 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_core_workers_SOURCES = %D%/unit/test-core-workers.c %D%/unit/core-bench.h
 %C%_unit_test_core_workers_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_workers_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_critical_SOURCES = %D%/unit/test-critical.c %D%/unit/terrain-bench.h %D%/unit/core-bench.h
+%C%_unit_test_critical_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_critical_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_mergetree_SOURCES = %D%/unit/test-mergetree.c %D%/unit/core-bench.h
+%C%_unit_test_mergetree_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_mergetree_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_report_SOURCES = %D%/unit/test-report.c %D%/unit/core-bench.h
+%C%_unit_test_report_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_report_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_sharpness_SOURCES = %D%/unit/test-sharpness.c %D%/unit/terrain-bench.h %D%/unit/core-bench.h
+%C%_unit_test_sharpness_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sharpness_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_words_SOURCES = %D%/unit/test-words.c %D%/unit/core-bench.h
+%C%_unit_test_words_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_words_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_dataset_csv_SOURCES = %D%/unit/test-dataset-csv.c %D%/unit/datasets.h
 %C%_unit_test_dataset_csv_CPPFLAGS = $(UNIT_CPPFLAGS)
