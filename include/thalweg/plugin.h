@@ -412,6 +412,32 @@ struct tw_track {
     const char *name;         /* as in tw_path */
 };
 
+/* A landscape that the ball went through, in the order in which it did; the first is the
+ * result's own plane and grid.  The relief in which it rolled is `height` over the grid, bicubic
+ * in between.  Lengths are the ball's: the longer side of the first grid is 2. */
+struct tw_landscape {
+    uint32_t struct_size;
+    const struct tw_plane *plane;
+    const struct tw_grid *grid;
+    const double *height;      /* ny x nx, a length; NaN: a hole, which the ball does not enter */
+    double x_length, y_length; /* of 1 in x and in y */
+    double x, y, loss;         /* where the ball came to rest; the true loss there */
+    double distance;           /* Euclidean, between the parameters where it came in and there */
+};
+
+/* The ball's way, sampled finely enough to be drawn: its lowest point, which touches the relief. */
+struct tw_ball {
+    uint32_t struct_size;
+    size_t n;
+    const double *t;           /* seconds, ascending */
+    const uint32_t *landscape; /* which one, ascending */
+    const double *x, *y;       /* in its plane */
+    const double *z;           /* height of the relief there, a length */
+    const double *speed;       /* lengths a second */
+    const double *energy;      /* kinetic and potential, by mass: lengths^2 / seconds^2 */
+    double radius;             /* a length */
+};
+
 struct tw_result { /* pointers only, so that each part can grow by itself */
     uint32_t struct_size;
     const char *title;    /* this and the next are never NULL */
@@ -423,6 +449,9 @@ struct tw_result { /* pointers only, so that each part can grow by itself */
     const char *const *provenance; /* key, value, key, value, ..., NULL; values may have newlines */
     const struct tw_spread *spread;     /* NULL with a single plane */
     const struct tw_critical *critical; /* NULL if not asked for */
+    size_t n_landscapes;                /* 0 without a ball */
+    const struct tw_landscape *const *landscapes;
+    const struct tw_ball *ball; /* NULL without */
 };
 
 /* ---- the five kinds ------------------------------------------------------- */
