@@ -14,6 +14,20 @@ static void write_numbers(struct json *j, const char *name, const double *v, siz
     json_end(j);
 }
 
+double report_negative_share(const struct convexity *c)
+{
+    size_t known = 0, negative = 0;
+    if (!c)
+        return NAN;
+    for (size_t k = 0; k < c->nx * c->ny; k++) {
+        if (isnan(c->ratio[k]))
+            continue;
+        known++;
+        negative += c->ratio[k] < 0;
+    }
+    return known ? (double)negative / (double)known : NAN;
+}
+
 void report_full_convexity(struct json *j, const struct convexity *c)
 {
     size_t known = 0, negative = 0, worst = SIZE_MAX;
@@ -33,7 +47,7 @@ void report_full_convexity(struct json *j, const struct convexity *c)
     json_object(j, "full_convexity");
     json_count(j, "cells", known);
     json_count(j, "negative_cells", negative);
-    json_number(j, "negative_share", known ? (double)negative / (double)known : NAN);
+    json_number(j, "negative_share", report_negative_share(c));
     json_number(j, "worst_ratio", some ? c->ratio[worst] : NAN);
     json_number(j, "worst_x", some ? c->x[worst % c->nx] : NAN);
     json_number(j, "worst_y", some ? c->y[worst / c->nx] : NAN);

@@ -10,6 +10,8 @@
 #include "report.h"
 
 void report_full_convexity(struct json *j, const struct convexity *c);
+/* Of the cells whose extreme eigenvalues are known, those with a negative one; NaN: c is NULL. */
+double report_negative_share(const struct convexity *c);
 void report_spectrum(struct json *j, const struct spectrum *s);
 
 #endif

@@ -4,7 +4,37 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* How much the planes differ at a typical grid point. */
+static int spread_findings(const struct report *r, struct findings *f)
+{
+    const struct tw_spread *s = r->result->spread;
+    const struct tw_grid *g = r->result->grid;
+    size_t n = 0, cells = g->nx * g->ny;
+    f->value[FINDING_planes] = s ? (double)s->n_planes : 1;
+    if (!s)
+        return 0;
+    double *share = calloc(cells, sizeof *share);
+    if (!share)
+        return -1;
+    for (size_t k = 0; k < cells; k++)
+        if (isfinite(s->std[k]) && s->mean[k] > 0 && isfinite(s->mean[k]))
+            share[n++] = s->std[k] / s->mean[k];
+    qsort(share, n, sizeof *share, ascending);
+    if (n)
+        f->value[FINDING_spread_share] =
+            n % 2 ? share[n / 2] : 0.5 * (share[n / 2 - 1] + share[n / 2]);
+    free(share);
+    return 0;
+}
 
 int report_findings(struct report *r, struct arena *mem)
 {
@@ -15,6 +45,9 @@ int report_findings(struct report *r, struct arena *mem)
     f->value[FINDING_train_accuracy] = r->train_accuracy;
     f->value[FINDING_test_accuracy] = r->test_accuracy;
     f->value[FINDING_accuracy_gap] = r->train_accuracy - r->test_accuracy;
+    f->value[FINDING_full_negative_share] = report_negative_share(r->full);
+    if (spread_findings(r, f))
+        return -1;
     return words_say(mem, f, &r->words);
 }
 

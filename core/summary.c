@@ -85,9 +85,41 @@ static void print_spread(const struct run *r)
             most = k;
     if (most == SIZE_MAX)
         return;
-    printf("  %-9s %zu, whose losses differ most at ", "planes", r->spread.view.n_planes);
-    print_place(&r->grid.view, r->plane.view.n_axes == 1, most);
+    bool line = r->plane.view.n_axes == 1;
+    printf("  %-9s %zu, whose losses differ most at ", line ? "lines" : "planes",
+           r->spread.view.n_planes);
+    print_place(&r->grid.view, line, most);
     printf(": %.4g, standard deviation %.4g\n", r->spread.view.mean[most], std[most]);
+}
+
+/* What was asked for of the whole Hessian where training ended. */
+static void print_spectrum(const struct spectrum *s)
+{
+    if (s->n_top) {
+        printf("  %-9s ", "curvature");
+        for (size_t i = 0; i < s->n_top && i < 3; i++)
+            printf("%s%.4g", i ? ", " : s->n_top > 1 ? "eigenvalues " : "eigenvalue ", s->value[i]);
+        printf("%s of the Hessian%s\n", s->n_top > 3 ? ", ..." : "",
+               s->converged ? "" : ", not converged");
+    }
+    if (s->n_probes && s->exact)
+        printf("  %-9s %.4g, of the Hessian\n", "trace", s->trace);
+    else if (s->n_probes)
+        printf("  %-9s %.4g +- %.2g, of the Hessian\n", "trace", s->trace, s->trace_error);
+}
+
+/* How many cells the whole Hessian has a negative eigenvalue at. */
+static void print_convexity(const struct convexity *c)
+{
+    size_t known = 0, negative = 0;
+    for (size_t k = 0; k < c->nx * c->ny; k++) {
+        if (isnan(c->ratio[k]))
+            continue;
+        known++;
+        negative += c->ratio[k] < 0;
+    }
+    printf("  %-9s the Hessian has a negative eigenvalue at %zu of %zu grid points\n", "convexity",
+           negative, known);
 }
 
 /* As the user would type it. */
@@ -129,6 +161,10 @@ void summary_print(const struct run *r)
         print_axis("y", p->y_label, p->y_variance, g->y, g->ny);
     print_lowest(r);
     print_spread(r);
+    if (r->full.done)
+        print_convexity(&r->full);
+    if (r->spectrum.dim)
+        print_spectrum(&r->spectrum);
     for (size_t i = 0; i < r->outputs.n; i++)
         if (r->outputs.files[i]->state == OUTPUT_COMMITTED)
             printf("  %-9s %s\n", "wrote", from_here(r->outputs.files[i]->final));

@@ -36,37 +36,60 @@ struct test {
 #define YES(n) MORE(n, 0.5)
 #define NO(n)  LESS(n, 0.5)
 
-/* In a text {name} is the number with three digits, {%name} per cent, {#name} a count. */
+/* In a text {name} is the number with three digits, {%name} per cent, {#name} a count, and {plane}
+ * the word "plane" or "line". */
 struct rule {
     const char *about;
-    struct test test[3];
+    struct test test[4];
     const char *text;
 };
 
 static const struct rule rules[] = {
     {"end point",
+     {YES(trained), MORE(minima, 1.5), LESS_THAN(end_distance, 0.5, cell),
+      LESS_THAN(lowest_loss, 0.95, end_plane_loss)},
+     "Training ended at a minimum of this {plane}, {end_distance} away, but not at the lowest: "
+     "elsewhere in the picture the loss goes down to {lowest_loss}, against {end_plane_loss} at "
+     "the "
+     "end point."},
+    {"end point",
      {YES(trained), LESS_THAN(end_distance, 0.5, cell)},
-     "Training ended at a minimum of this plane: the nearest one is {end_distance} away, and a "
+     "Training ended at a minimum of this {plane}: the nearest one is {end_distance} away, and a "
      "grid cell measures {cell}."},
     {"end point",
-     {YES(trained), LESS(end_above, 0.01)},
-     "Training ended practically at a minimum of this plane: {end_distance} from it, but only "
-     "{%end_above} above its loss."},
+     {YES(trained), LESS(end_above, 0.01), MORE(end_above, -1e-9),
+      LESS_THAN(lowest_loss, 0.95, end_plane_loss)},
+     "Training ended practically at a minimum of this {plane}, {end_distance} away and "
+     "{%end_above} lower, but not at the lowest: elsewhere in the picture the loss goes down to "
+     "{lowest_loss}, against {end_plane_loss} at the end point."},
+    {"end point",
+     {YES(trained), LESS(end_above, 0.01), MORE(end_above, -1e-9)},
+     "Training ended practically at a minimum of this {plane}: it is {end_distance} away, and the "
+     "loss at the end point is {%end_above} above it."},
     {"end point",
      {YES(trained), YES(lowest_at_edge), LESS_THAN(lowest_loss, 1, end_plane_loss)},
      "Training did not end at the lowest point here: the loss goes on falling to {lowest_loss} at "
      "the edge of the picture, against {end_plane_loss} at the end point."},
     {"end point",
+     {YES(trained), YES(minima), LESS(end_above, 0), LESS_THAN(lowest_loss, 1, end_plane_loss)},
+     "Training did not end at a minimum of this {plane}: the nearest one is {end_distance} away "
+     "and higher than the end point, whose loss is {end_plane_loss}; the lowest in the picture is "
+     "{lowest_loss}."},
+    {"end point",
+     {YES(trained), YES(minima), LESS(end_above, 0)},
+     "Training did not end at a minimum of this {plane}: the nearest one is {end_distance} away "
+     "and higher than the end point, whose loss is {end_plane_loss}."},
+    {"end point",
      {YES(trained), YES(minima)},
-     "Training did not end at a minimum of this plane: the nearest one is {end_distance} away, "
+     "Training did not end at a minimum of this {plane}: the nearest one is {end_distance} away, "
      "and the loss at the end point is {%end_above} above it."},
     {"end point",
      {YES(trained), YES(minima)},
-     "Training did not end at a minimum of this plane: the nearest one is {end_distance} away."},
+     "Training did not end at a minimum of this {plane}: the nearest one is {end_distance} away."},
     {"end point",
      {YES(trained), NO(minima)},
      "No minimum was found in this picture, so the end point, with loss {end_plane_loss}, is on a "
-     "slope of the plane."},
+     "slope of the {plane}."},
     {"end point",
      {NO(trained), YES(minima)},
      "Nothing was trained: the model starts at loss {end_plane_loss}, and the lowest one in "
@@ -74,17 +97,30 @@ static const struct rule rules[] = {
 
     {"barrier",
      {MORE(marks, 1.5), MORE(barrier_share, 0.05)},
-     "Between the marked points the loss rises by {barrier} on the straight way, "
-     "{%barrier_share} of the higher end: they lie in different valleys as far as this line "
-     "shows."},
+     "Between the marked points the loss rises by {barrier} on the straight way, which is "
+     "{%barrier_share} of that at the higher end: seen from here they lie in different valleys."},
+    {"barrier",
+     {MORE(marks, 1.5), LESS(barrier, 1e-12)},
+     "On the straight way between the {#marks} marked points the loss nowhere rises above its "
+     "higher end: no barrier parts them."},
     {"barrier",
      {MORE(marks, 1.5), LESS(barrier_share, 0.05)},
      "On the straight way between the marked points the loss rises by no more than {barrier}: no "
      "barrier parts them."},
 
     {"shape",
+     {YES(minima), LESS(minima, 1.5), LESS(negative_share, 0.02), MORE(full_negative_share, 0.02)},
+     "In this {plane} the terrain is one bowl, but it is no bowl in all directions: with all "
+     "{#parameters} of them, it curves downwards somewhere at {%full_negative_share} of the grid "
+     "points."},
+    {"shape",
+     {MORE(full_negative_share, 0.02)},
+     "The terrain is no bowl: it curves downwards at {%negative_share} of the grid points within "
+     "this {plane}, and at {%full_negative_share} of them in some of all {#parameters} "
+     "directions."},
+    {"shape",
      {MORE(minima, 1.5)},
-     "This plane has {#minima} minima (saddles: {#saddles}), so where training ends can depend "
+     "This {plane} has {#minima} minima (saddles: {#saddles}), so where training ends can depend "
      "on where it starts."},
     {"shape",
      {YES(minima), LESS(negative_share, 1e-9)},
@@ -100,6 +136,15 @@ static const struct rule rules[] = {
     {"shape",
      {MORE(negative_share, 0.02)},
      "The terrain curves downwards at {%negative_share} of the grid points: it is no bowl."},
+
+    {"spread",
+     {MORE(planes, 1.5), LESS(spread_share, 0.1)},
+     "The {#planes} {plane}s agree: at half of the grid points or more their losses differ by less "
+     "than {%spread_share} of the mean (standard deviation), so one stands for the others."},
+    {"spread",
+     {MORE(planes, 1.5)},
+     "The {#planes} {plane}s differ: at half of the grid points the standard deviation of their "
+     "losses is {%spread_share} of the mean or more, so do not judge by one of them."},
 
     {"sharpness",
      {YES(flat_of_minimum), YES(flat_at_least)},
@@ -131,7 +176,7 @@ static const struct rule rules[] = {
      "Be careful: {%not_finite_share} of the grid points have no finite loss."},
     {"trust",
      {YES(trained), LESS(path_share, 0.5)},
-     "Do not trust the path in this picture: the plane shows only {%path_share} of the movement "
+     "Do not trust the path in this picture: the {plane} shows only {%path_share} of the movement "
      "of training; the rest went on outside of it."},
     {"trust",
      {YES(trained), LESS_THAN(explained, 1.1, walk), MORE(walk, 0)},
@@ -139,16 +184,20 @@ static const struct rule rules[] = {
      "walk would hold {%walk}, so these directions say little about training."},
     {"trust",
      {YES(trained), MORE_THAN(end_off_plane, 1, cell)},
-     "Be careful: the end point lies {end_off_plane} outside of the plane, where the loss is "
+     "Be careful: the end point lies {end_off_plane} outside of the {plane}, where the loss is "
      "{end_loss} and not {end_plane_loss}."},
     {"trust",
+     {YES(trained), MORE(path_share, 0.5), LESS(path_share, 0.8)},
+     "Read the path with care: the {plane} shows {%path_share} of the movement of training, and "
+     "the rest went on outside of it."},
+    {"trust",
      {YES(trained), MORE(path_share, 0.5), MORE(walk, 0)},
-     "The picture can be trusted for this path: the plane shows {%path_share} of the movement of "
+     "The picture can be trusted for this path: the {plane} shows {%path_share} of the movement of "
      "training, and its axes hold {%explained} of the variance against {%walk} for a random "
      "walk."},
     {"trust",
      {YES(trained), MORE(path_share, 0.5)},
-     "The picture can be trusted for this path: the plane shows {%path_share} of the movement of "
+     "The picture can be trusted for this path: the {plane} shows {%path_share} of the movement of "
      "training."},
 
     {"next",
@@ -156,7 +205,9 @@ static const struct rule rules[] = {
      "Next, set grid: range wider: the lowest loss, {lowest_loss}, is on the edge."},
     {"next",
      {YES(trained), LESS(path_share, 0.5)},
-     "Next, take a plane that is made of the path itself: this one shows {%path_share} of it."},
+     "Next, to see how training got here, take a plane that is made of its path; this {plane} is "
+     "for "
+     "the surroundings of the end point."},
     {"next",
      {YES(trained), MORE(end_above, 0.05)},
      "Next, train longer or with a smaller learning rate: a loss {%end_above} lower is in "
@@ -170,7 +221,7 @@ static const struct rule rules[] = {
      "Next, train from several seeds, and see in which of the {#minima} minima each one ends."},
     {"next",
      {MORE(parameters, 2.5)},
-     "Next, look at another plane through the same point: this one shows {#axes} of "
+     "Next, look at another {plane} through the same point: this one shows {#axes} of "
      "{#parameters} directions."},
 };
 
@@ -215,9 +266,11 @@ static void note(struct sentence *s, enum finding f)
 static int print_share(char *to, size_t size, double share)
 {
     double percent = 100 * share, rest = fabs(100 - percent);
+    if (percent == 100)
+        return snprintf(to, size, "100 %%");
     if (percent < 100 && rest < 0.05)
         return snprintf(to, size, "more than 99.9 %%");
-    if (percent > 0 && percent < 0.01)
+    if (percent != 0 && fabs(percent) < 0.01)
         return snprintf(to, size, "less than 0.01 %%");
     return snprintf(to, size,
                     percent < 1      ? "%.2f %%"
@@ -249,6 +302,14 @@ static bool expand(const struct rule *r, const struct findings *f, struct senten
         }
         char how = c[1] == '%' || c[1] == '#' ? c[1] : '\0';
         const char *name = c + 1 + (how != '\0'), *end = strchr(name, '}');
+        if (strncmp(name, "plane}", 6) == 0) {
+            int length =
+                snprintf(to + n, size - n, f->value[FINDING_axes] < 1.5 ? "line" : "plane");
+            n += (size_t)length < size - n ? (size_t)length : size - n - 1;
+            note(s, FINDING_axes);
+            c = end;
+            continue;
+        }
         enum finding k = by_name(name, (size_t)(end - name));
         if (k == N_FINDINGS || isnan(f->value[k]))
             return false;

@@ -39,14 +39,17 @@
     X(epsilon_sharpness) /* per cent, for epsilon 1e-3 */                                          \
     X(curvature_least)   /* at the end point's projection, in the plane */                         \
     X(curvature_most)                                                                              \
-    X(negative_share)   /* of the cells: the loss curves down somewhere */                         \
-    X(not_finite_share) /* of the cells: no finite loss */                                         \
-    X(path_share)       /* of the path's movement: in the plane */                                 \
-    X(explained)        /* variance along both axes together, a share */                           \
-    X(walk)             /* what a random walk of as many checkpoints would have */                 \
-    X(barrier)          /* the highest, above the higher of its ends */                            \
-    X(barrier_share)    /* barrier over the loss of that end */                                    \
-    X(marks)            /* named points in the plane */                                            \
+    X(negative_share)      /* of the cells: the loss curves down somewhere */                      \
+    X(full_negative_share) /* likewise, of the whole Hessian */                                    \
+    X(planes)              /* that were evaluated */                                               \
+    X(spread_share)        /* median over the cells: standard deviation over mean of the loss */   \
+    X(not_finite_share)    /* of the cells: no finite loss */                                      \
+    X(path_share)          /* of the path's movement: in the plane */                              \
+    X(explained)           /* variance along both axes together, a share */                        \
+    X(walk)                /* what a random walk of as many checkpoints would have */              \
+    X(barrier)             /* the highest, above the higher of its ends */                         \
+    X(barrier_share)       /* barrier over the loss of that end */                                 \
+    X(marks)               /* named points in the plane */                                         \
     X(train_accuracy)                                                                              \
     X(test_accuracy)                                                                               \
     X(accuracy_gap) /* train_accuracy - test_accuracy */
@@ -66,7 +69,7 @@ void findings_clear(struct findings *f);
 struct sentence {
     const char *about; /* "end point" */
     const char *text;
-    enum finding from[8]; /* what it follows from */
+    enum finding from[12]; /* what it follows from */
     size_t n_from;
 };
 

@@ -153,7 +153,8 @@ static int draw_and_free(void *self, const struct tw_result *r)
     c->result = r;
     c->grid = r->grid;
     c->line = is_line(r);
-    c->critical = s->cfg->critical ? r->critical : NULL;
+    /* Those of the first plane say nothing of several. */
+    c->critical = s->cfg->critical && s->cfg->show < SHOW_MEAN ? r->critical : NULL;
     rc = draw(c);
     figure_free(&c->fig);
     for (size_t k = 0; k < c->n_runs; k++)

@@ -132,15 +132,14 @@ static void curve_items(struct chart *c)
     bool test = g->test_loss != NULL || (g->test_accuracy && c->acc_lo < c->acc_hi);
 
     if (s)
-        item(c, SYM_CURVE, "%sloss in the first of %zu planes", test ? "training " : "",
-             s->n_planes)
+        item(c, SYM_CURVE, "%sloss on the first of %zu lines", test ? "training " : "", s->n_planes)
             ->colour = c->curve;
     else
         item(c, SYM_CURVE, test ? "training loss" : "loss")->colour = c->curve;
     if (g->test_loss)
         item(c, SYM_CURVE_TEST, "test loss")->colour = c->curve;
     if (s) {
-        item(c, SYM_SPAN, "lowest to highest of %zu planes", s->n_planes)->colour = c->curve;
+        item(c, SYM_SPAN, "lowest to highest of %zu lines", s->n_planes)->colour = c->curve;
         item(c, SYM_SPAN_INNER, "middle half")->colour = c->curve;
     }
     if (!(c->acc_lo < c->acc_hi))
@@ -256,7 +255,9 @@ static void kind_note(struct chart *c)
              "\xce\xbb min; 0 where the loss is convex.",
              c->cfg->show == SHOW_PLANE_CONVEXITY ? " in the plane" : "");
     if (c->cfg->show >= SHOW_MEAN)
-        note(c, "Over %zu planes.", c->result->spread->n_planes);
+        note(c,
+             c->n_runs ? "Over %zu planes; the path is seen from the first." : "Over %zu planes.",
+             c->result->spread->n_planes);
 }
 
 void note_collect(struct chart *c)
@@ -280,7 +281,7 @@ void note_collect(struct chart *c)
     if (c->line) {
         beyond_note(c, g->test_loss, "The test loss");
         beyond_note(c, c->result->spread ? c->result->spread->max : NULL,
-                    "The highest of all planes");
+                    "The highest of all lines");
         note(c, "%zu points, joined by straight lines.", g->nx);
     } else if (s->n_finite) {
         note(c, "Smooth surface through %zu\xe2\x80\x89\xc3\x97\xe2\x80\x89%zu grid points.", g->nx,
