@@ -87,13 +87,16 @@ static const char *grouped(struct arena *mem, size_t n)
 
 #define NAMED 4 /* runs that the subtitle names */
 
-/* ", trained by sgd, adam and 7 more" */
+/* ", trained by sgd"; ", 9 runs: sgd, another start, adam and 6 more" */
 static const char *add_runs(struct arena *mem, const char *text, const struct plan *plan)
 {
     size_t n = plan->n_optimizers, shown = n > NAMED ? NAMED - 1 : n;
+    if (n == 1)
+        return arena_printf(mem, "%s, trained by %s", text, plan->optimizers[0].name);
+    if (n)
+        text = arena_printf(mem, "%s, %zu runs", text, n);
     for (size_t i = 0; text && i < shown; i++)
-        text =
-            arena_printf(mem, "%s, %s%s", text, i ? "" : "trained by ", plan->optimizers[i].name);
+        text = arena_printf(mem, "%s%s %s", text, i ? "," : ":", plan->optimizers[i].name);
     return text && shown < n ? arena_printf(mem, "%s and %zu more", text, n - shown) : text;
 }
 

@@ -354,7 +354,7 @@ START_TEST(subtitle_and_plugins)
     struct arena mem = {0};
     plan_of(pipeline(-1, true));
     ck_assert_str_eq(provenance_subtitle(&mem, &b->plan, NULL),
-                     "mlp, trained by sgd, fast, sgd 2, sgd 3");
+                     "mlp, 4 runs: sgd, fast, sgd 2, sgd 3");
     const char *const *pairs = provenance_new(&mem, &b->plan, NULL);
     size_t i = 0;
     while (strcmp(pairs[i], "plugins") != 0)
@@ -367,7 +367,7 @@ START_TEST(subtitle_and_plugins)
     plan_of("thalweg: 1\nmodel: {plugin: quadratic}\nsinks: [{plugin: csv}]\noptimizer: [{plugin: "
             "gd}, {plugin: gd}, {plugin: gd}, {plugin: gd}, {plugin: gd}, {plugin: gd}]\n");
     ck_assert_str_eq(provenance_subtitle(&mem, &b->plan, NULL),
-                     "quadratic, trained by gd, gd 2, gd 3 and 3 more");
+                     "quadratic, 6 runs: gd, gd 2, gd 3 and 3 more");
     arena_free(&mem);
     bench_free(b);
 }
