@@ -171,7 +171,7 @@ static const char *default_name(struct reader *rd, size_t i)
 static bool good_label(const char *s)
 {
     size_t n = 0;
-    while (s[n] && n <= 60 && (unsigned char)s[n] >= ' ' && s[n] != 0x7f)
+    while (n <= 60 && (unsigned char)s[n] >= ' ' && s[n] != 0x7f)
         n++;
     return n > 0 && n <= 60 && !s[n];
 }
