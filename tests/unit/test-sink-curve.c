@@ -292,11 +292,11 @@ START_TEST(odd_lines)
             made_mark(m, NAN, 0, "nowhere");
             made_mark(m, -1, 0, "a name as long as a name can ever be, or so");
             made_write(m, "png", "path: %s/a.png, width: 300");
-            made_write(m, "png", "path: %s/b.png, width: 240, log: true, vmin: 0.1");
             p = picture_read(m, "a.png");
             picture_is_clean(p);
             picture_free(p);
-            picture_free(picture_read(m, "b.png"));
+            if (s)
+                made_write(m, "png", "path: %s/b.png, width: 240, log: true, vmin: 0.1");
             made_free(m);
         }
 }
