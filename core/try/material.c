@@ -405,11 +405,11 @@ struct tw_result *try_result(struct trial *t, enum try_result which)
                             .subtitle = "nothing was trained for it",
                             .plane = plane,
                             .grid = grid,
-                            .n_tracks = which == TRY_NO_TRACK ? 0
-                                        : which == TRY_RUNS   ? 3
-                                                              : 1,
+                            .n_tracks = which != TRY_NO_TRACK,
                             .tracks = which != TRY_NO_TRACK ? tracks : NULL,
                             .provenance = provenance};
+    if (which == TRY_RUNS)
+        r->n_tracks = 3;
     if (which == TRY_PLANES && !(r->spread = make_spread(t, grid)))
         return NULL;
     if (which == TRY_CRITICAL && !(r->critical = make_critical(t)))
