@@ -189,10 +189,11 @@ static void sift(struct critical *c, size_t n)
 int critical_find(struct critical *c, struct probe *p, const struct tw_grid *g,
                   const struct mergetree *low, const struct mergetree *high, struct error *err)
 {
-    size_t n;
+    size_t most = probe_is_dear(p) ? CRITICAL_DEAR : CRITICAL_MOST;
     *c = (struct critical){0};
-    if (candidates_find(g, low, high, &c->point, &n, &c->n_candidates, err) < 0)
+    if (candidates_find(g, low, high, &c->point, &c->n_candidates, err) < 0)
         return -1;
+    size_t n = c->n_candidates < most ? c->n_candidates : most;
     c->n_over = c->n_candidates - n;
     int rc = stencil_refine(c->point, n, p, g, &c->n_twice, err);
     for (size_t i = 0; i < n; i++)

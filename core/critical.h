@@ -18,6 +18,7 @@
 #include "probe.h"
 
 #define CRITICAL_MOST 40 /* candidates that are followed, by persistence */
+#define CRITICAL_DEAR 12 /* where each loss counts (probe_is_dear) */
 
 enum candidate_state { CANDIDATE_OPEN, CANDIDATE_FOUND, CANDIDATE_LEFT, CANDIDATE_LOST };
 
@@ -60,9 +61,9 @@ int critical_find(struct critical *c, struct probe *p, const struct tw_grid *g,
                   const struct mergetree *low, const struct mergetree *high, struct error *err);
 void critical_free(struct critical *c);
 
-/* The list, heaviest first, CRITICAL_MOST at most; *n_all is how many there were. */
+/* All *n of them, heaviest first. */
 int candidates_find(const struct tw_grid *g, const struct mergetree *low,
-                    const struct mergetree *high, struct candidate **out, size_t *n, size_t *n_all,
+                    const struct mergetree *high, struct candidate **out, size_t *n,
                     struct error *err);
 
 /* *twice counts those that came to the place of another. */

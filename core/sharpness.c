@@ -96,7 +96,8 @@ static double spread(struct star *s)
 {
     double dx = (s->g->x[s->g->nx - 1] - s->g->x[0]) / (double)(s->g->nx - 1);
     double dy = s->g->ny > 1 ? (s->g->y[s->g->ny - 1] - s->g->y[0]) / (double)(s->g->ny - 1) : 0;
-    double cell = gram_distance(s->p->plane->gram, s->p->line, dx, dy), at[RAYS] = {0}, least = INFINITY;
+    double cell = gram_distance(s->p->plane->gram, s->p->line, dx, dy), at[RAYS] = {0},
+           least = INFINITY;
     s->n = s->p->line ? 2 : RAYS;
     s->spacing = 2 * PI / (double)s->n;
     s->edge = INFINITY;

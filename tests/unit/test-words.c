@@ -131,7 +131,9 @@ static const struct {
     {"trained=1 path_share=0.1", "next",
      "Next, take a plane that is made of the path itself: this one shows 10.0 % of it."},
     {"trained=1 end_above=0.2", "next",
-     "Next, train longer or with a smaller learning rate: a loss 20.0 % lower is in sight."},
+     "Next, train longer or with a smaller learning rate: the end point is 20.0 % above the "
+     "nearest "
+     "minimum in sight."},
     {"accuracy_gap=0.1 train_accuracy=0.999 test_accuracy=0.899", "next",
      "Next, look at the test loss, too: accuracy is 99.9 % on the training set and 89.9 % on the "
      "test set."},
