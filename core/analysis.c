@@ -46,7 +46,7 @@ static int find_critical(struct analysis *a, struct probe *p, const struct tw_gr
     if (mergetree_build(&high, g->nx, g->ny, g->loss, -1, err) < 0)
         return -1;
     mergetree_simplify(&high, least);
-    int rc = critical_find(&a->critical, p, g, &a->low, &high, err);
+    int rc = critical_find(&a->critical, p, g, &a->low, &high, a->end, err);
     mergetree_free(&high);
     a->has_critical = rc == 0;
     return rc;
@@ -112,6 +112,8 @@ static int find_convexity(struct analysis *a, const struct subject *s, struct er
         if (c->worst <= c->ratio[k])
             continue;
         c->worst = c->ratio[k];
+        if (!(c->worst < 0))
+            continue;
         c->worst_x = g->x[k % g->nx];
         c->worst_y = g->y[k / g->nx];
     }

@@ -26,7 +26,7 @@ enum candidate_state { CANDIDATE_OPEN, CANDIDATE_FOUND, CANDIDATE_LEFT, CANDIDAT
 struct candidate {
     double x, y, loss;
     uint32_t want;        /* enum tw_critical_kind, by the grid */
-    size_t cell;          /* where it began */
+    size_t cell;          /* where it began; NO_MINIMUM: not in a cell */
     double weight;        /* persistence on the grid; 0: none */
     size_t minimum, pass; /* of the merge tree: the one it is, or the one that ends over it */
     enum candidate_state state;
@@ -56,9 +56,11 @@ struct critical {
     uint32_t *kinds;
 };
 
-/* `low` and `high`: the merge trees of the grid and of its negative, simplified. */
+/* `low` and `high`: the merge trees of the grid and of its negative, simplified.  A minimum is
+ * looked for from `end`, too (NULL: nowhere), which is x, y of a point that matters. */
 int critical_find(struct critical *c, struct probe *p, const struct tw_grid *g,
-                  const struct mergetree *low, const struct mergetree *high, struct error *err);
+                  const struct mergetree *low, const struct mergetree *high, const double *end,
+                  struct error *err);
 void critical_free(struct critical *c);
 
 /* All *n of them, heaviest first. */

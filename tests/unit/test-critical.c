@@ -36,7 +36,7 @@ static void analyse(double threshold)
     OK(mergetree_build(&high, g->nx, g->ny, g->loss, -1, &b->err));
     mergetree_simplify(&low, threshold);
     mergetree_simplify(&high, threshold);
-    OK(critical_find(&found, &probe, g, &low, &high, &b->err));
+    OK(critical_find(&found, &probe, g, &low, &high, NULL, &b->err));
 }
 
 static const struct candidate *at(double x, double y, double tolerance)
@@ -224,7 +224,7 @@ START_TEST(wells_without_gradient)
     analyse(1e-4);
     critical_free(&found);
     probe.budget = 0;
-    OK(critical_find(&found, &probe, g, &low, &high, &b->err));
+    OK(critical_find(&found, &probe, g, &low, &high, NULL, &b->err));
     check_wells(1e-8);
     ck_assert(!found.point[0].by_gradient && found.point[0].smooth);
     ck_assert_double_lt(found.point[0].error, 1e-6);
@@ -294,6 +294,25 @@ START_TEST(four)
     }
     /* Poincare and Hopf: the gradient points outwards all around. */
     ck_assert_uint_eq(count(TW_MINIMUM) + count(TW_MAXIMUM), count(TW_SADDLE) + 1);
+}
+END_TEST
+
+/* Five by three points show no minimum; from where training ended there is one. */
+START_TEST(from_the_end_of_training)
+{
+    static const double end[2] = {-1.3, 0.2}, outside[2] = {-9, 0};
+    terrain_open(two_wells);
+    terrain_plane(terrain_origin, terrain_e1, terrain_e2);
+    terrain_grid(5, 3, -2, 0, -1.1, 1.6);
+    analyse(1e-4);
+    critical_free(&found);
+    OK(critical_find(&found, &probe, &grid.view, &low, &high, end, &b->err));
+    ck_assert_uint_ge(count(TW_MINIMUM), 1);
+    ck_assert_uint_eq(at(cubic_root(-1.5, -0.9), 0, 1e-10)->kind, TW_MINIMUM);
+    size_t n = found.n_candidates;
+    critical_free(&found);
+    OK(critical_find(&found, &probe, &grid.view, &low, &high, outside, &b->err));
+    ck_assert_uint_eq(found.n_candidates, n - 1);
 }
 END_TEST
 
@@ -533,6 +552,7 @@ int main(void)
     tcase_add_test(c, wells_without_gradient);
     tcase_add_test(c, wells_by_other_directions);
     tcase_add_test(c, four);
+    tcase_add_test(c, from_the_end_of_training);
     tcase_add_test(c, a_kink);
     tcase_add_test(c, a_trough);
     tcase_add_test(c, a_slope_has_none);
