@@ -736,13 +736,13 @@ START_TEST(one_file_of_two_sinks)
     static const char *const fine[] = {TWO_SINKS("path: b.csv, trajectory: null"),
                                        TWO_SINKS("path: b.csv")};
     for (int i = 0; i < 2; i++) {
-        struct bench *b = bench_new(fine[i]);
+        struct bench *both = bench_new(fine[i]);
         bool more;
-        ck_assert_ptr_nonnull(plan_output(&b->plan.sinks[0], 1, &more));
-        ck_assert_ptr_nonnull(plan_output(&b->plan.sinks[1], 0, &more));
-        ck_assert_ptr_null(plan_output(&b->plan.sinks[1], 1, &more));
+        ck_assert_ptr_nonnull(plan_output(&both->plan.sinks[0], 1, &more));
+        ck_assert_ptr_nonnull(plan_output(&both->plan.sinks[1], 0, &more));
+        ck_assert_ptr_null(plan_output(&both->plan.sinks[1], 1, &more));
         ck_assert(more);
-        bench_free(b);
+        bench_free(both);
     }
 }
 END_TEST

@@ -462,7 +462,8 @@ static double nothing(const double *t, double *g)
 /* Nothing to find, and nothing that fails. */
 START_TEST(nothing_finite)
 {
-    static const struct analysis_keys keys = {true, true, CONVEXITY_PLANE, NULL};
+    static const struct analysis_keys keys = {
+        .critical_points = true, .sharpness = true, .convexity = CONVEXITY_PLANE};
     struct subject s = {.model = &model,
                         .plane = &plane,
                         .grid = &grid.view,
@@ -487,7 +488,8 @@ END_TEST
 /* The end point outside of the picture. */
 START_TEST(end_point_outside)
 {
-    static const struct analysis_keys keys = {true, true, CONVEXITY_PLANE, NULL};
+    static const struct analysis_keys keys = {
+        .critical_points = true, .sharpness = true, .convexity = CONVEXITY_PLANE};
     static const double theta[2] = {7, 3};
     struct subject s = {.model = &model, .plane = &plane, .theta = theta, .env = &b->env};
     struct analysis a;
