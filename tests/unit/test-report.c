@@ -191,7 +191,7 @@ START_TEST(a_run)
     ck_assert_double_eq(number(get(r, "findings"), "path_share"), 1);
     ck_assert_uint_eq(get(r, "tracks")->n, 1);
     ck_assert_double_eq(number(get(r, "tracks")->item[0], "share_in_plane"), 1);
-    ck_assert_uint_eq(get(get(r, "plane"), "axes")->n, 2);
+    ck_assert_uint_eq(get(get(r, "plane"), "axis")->n, 2);
     ck_assert_double_gt(number(get(r, "plane_convexity"), "negative_share"), 0.1);
     ck_assert_str_eq(get(get(r, "provenance"), "seed")->text, "1");
     ck_assert_ptr_nonnull(strstr(get(get(r, "provenance"), "pipeline")->text, "optimizer: {"));
