@@ -210,8 +210,8 @@ static const struct rule rules[] = {
      "the surroundings of the end point."},
     {"next",
      {YES(trained), MORE(end_above, 0.05)},
-     "Next, train longer or with a smaller learning rate: a loss {%end_above} lower is in "
-     "sight."},
+     "Next, train longer or with a smaller learning rate: the end point is {%end_above} above the "
+     "nearest minimum in sight."},
     {"next",
      {MORE(accuracy_gap, 0.03)},
      "Next, look at the test loss, too: accuracy is {%train_accuracy} on the training set and "
