@@ -139,8 +139,8 @@ static const struct rule rules[] = {
 
     {"spread",
      {MORE(planes, 1.5), LESS(spread_share, 0.1)},
-     "The {#planes} {plane}s agree: at half of the grid points or more their losses differ by less "
-     "than {%spread_share} of the mean (standard deviation), so one stands for the others."},
+     "The {#planes} {plane}s agree: at half of the grid points or more their losses differ by no "
+     "more than {%spread_share} of the mean (standard deviation), so one stands for the others."},
     {"spread",
      {MORE(planes, 1.5)},
      "The {#planes} {plane}s differ: at half of the grid points the standard deviation of their "
@@ -266,8 +266,8 @@ static void note(struct sentence *s, enum finding f)
 static int print_share(char *to, size_t size, double share)
 {
     double percent = 100 * share, rest = fabs(100 - percent);
-    if (percent == 100)
-        return snprintf(to, size, "100 %%");
+    if (percent == 0 || percent == 100)
+        return snprintf(to, size, "%.0f %%", percent);
     if (percent < 100 && rest < 0.05)
         return snprintf(to, size, "more than 99.9 %%");
     if (percent != 0 && fabs(percent) < 0.01)
@@ -306,7 +306,8 @@ static bool expand(const struct rule *r, const struct findings *f, struct senten
             int length =
                 snprintf(to + n, size - n, f->value[FINDING_axes] < 1.5 ? "line" : "plane");
             n += (size_t)length < size - n ? (size_t)length : size - n - 1;
-            note(s, FINDING_axes);
+            if (!isnan(f->value[FINDING_axes]))
+                note(s, FINDING_axes);
             c = end;
             continue;
         }

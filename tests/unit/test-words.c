@@ -59,8 +59,26 @@ static const struct {
      "Training ended at a minimum of this plane: the nearest one is 0.25 away, and a grid cell "
      "measures 1."},
     {"trained=1 end_distance=2 cell=1 end_above=0.0012", "end point",
-     "Training ended practically at a minimum of this plane: 2 from it, but only 0.12 % above its "
-     "loss."},
+     "Training ended practically at a minimum of this plane: it is 2 away, and the loss at the end "
+     "point is 0.12 % above it."},
+    {"trained=1 end_distance=2 cell=1 end_above=0 axes=1", "end point",
+     "Training ended practically at a minimum of this line: it is 2 away, and the loss at the end "
+     "point is 0 % above it."},
+    {"trained=1 minima=3 end_distance=0.25 cell=1 lowest_loss=1 end_plane_loss=2", "end point",
+     "Training ended at a minimum of this plane, 0.25 away, but not at the lowest: elsewhere in "
+     "the picture the loss goes down to 1, against 2 at the end point."},
+    {"trained=1 minima=3 end_distance=2 cell=1 end_above=0.0012 lowest_loss=1 end_plane_loss=2",
+     "end point",
+     "Training ended practically at a minimum of this plane, 2 away and 0.12 % lower, but not at "
+     "the lowest: elsewhere in the picture the loss goes down to 1, against 2 at the end point."},
+    {"trained=1 minima=1 end_distance=2 cell=1 end_above=-0.5 lowest_loss=1 end_plane_loss=2",
+     "end point",
+     "Training did not end at a minimum of this plane: the nearest one is 2 away and higher than "
+     "the end point, whose loss is 2; the lowest in the picture is 1."},
+    {"trained=1 minima=1 end_distance=2 cell=1 end_above=-0.5 lowest_loss=2 end_plane_loss=2",
+     "end point",
+     "Training did not end at a minimum of this plane: the nearest one is 2 away and higher than "
+     "the end point, whose loss is 2."},
     {"trained=1 lowest_at_edge=1 lowest_loss=0.5 end_plane_loss=0.75", "end point",
      "Training did not end at the lowest point here: the loss goes on falling to 0.5 at the edge "
      "of the picture, against 0.75 at the end point."},
@@ -75,11 +93,26 @@ static const struct {
     {"trained=0 minima=1 end_plane_loss=4 lowest_loss=1", "end point",
      "Nothing was trained: the model starts at loss 4, and the lowest one in the picture is 1."},
     {"marks=2 barrier=0.5 barrier_share=0.25", "barrier",
-     "Between the marked points the loss rises by 0.5 on the straight way, 25.0 % of the higher "
-     "end: they lie in different valleys as far as this line shows."},
+     "Between the marked points the loss rises by 0.5 on the straight way, which is 25.0 % of that "
+     "at the higher end: seen from here they lie in different valleys."},
+    {"marks=2 barrier=0 barrier_share=0", "barrier",
+     "On the straight way between the 2 marked points the loss nowhere rises above its higher "
+     "end: no barrier parts them."},
     {"marks=2 barrier=0.001 barrier_share=0.01", "barrier",
      "On the straight way between the marked points the loss rises by no more than 0.001: no "
      "barrier parts them."},
+    {"minima=1 negative_share=0 full_negative_share=1 parameters=9 axes=2", "shape",
+     "In this plane the terrain is one bowl, but it is no bowl in all directions: with all 9 of "
+     "them, it curves downwards somewhere at 100 % of the grid points."},
+    {"minima=4 negative_share=0.5 full_negative_share=0.75 parameters=9 axes=1", "shape",
+     "The terrain is no bowl: it curves downwards at 50.0 % of the grid points within this line, "
+     "and at 75.0 % of them in some of all 9 directions."},
+    {"planes=8 spread_share=0.03125 axes=2", "spread",
+     "The 8 planes agree: at half of the grid points or more their losses differ by no more than "
+     "3.1 % of the mean (standard deviation), so one stands for the others."},
+    {"planes=20 spread_share=0.25 axes=1", "spread",
+     "The 20 lines differ: at half of the grid points the standard deviation of their losses is "
+     "25.0 % of the mean or more, so do not judge by one of them."},
     {"minima=4 saddles=5", "shape",
      "This plane has 4 minima (saddles: 5), so where training ends can depend on where it starts."},
     {"minima=1 negative_share=0", "shape",
@@ -126,10 +159,14 @@ static const struct {
     {"trained=1 path_share=0.9 end_off_plane=0 cell=1", "trust",
      "The picture can be trusted for this path: the plane shows 90.0 % of the movement of "
      "training."},
+    {"trained=1 path_share=0.6", "trust",
+     "Read the path with care: the plane shows 60.0 % of the movement of training, and the rest "
+     "went on outside of it."},
     {"lowest_at_edge=1 lowest_loss=0.125", "next",
      "Next, set grid: range wider: the lowest loss, 0.125, is on the edge."},
     {"trained=1 path_share=0.1", "next",
-     "Next, take a plane that is made of the path itself: this one shows 10.0 % of it."},
+     "Next, to see how training got here, take a plane that is made of its path; this plane is for "
+     "the surroundings of the end point."},
     {"trained=1 end_above=0.2", "next",
      "Next, train longer or with a smaller learning rate: the end point is 20.0 % above the "
      "nearest "
@@ -184,7 +221,7 @@ START_TEST(shares)
     know("trained=1 path_share=0.99999");
     ck_assert_ptr_nonnull(strstr(about("trust")->text, "more than 99.9 %"));
     know("trained=1 path_share=1");
-    ck_assert_ptr_nonnull(strstr(about("trust")->text, "100.0 %"));
+    ck_assert_ptr_nonnull(strstr(about("trust")->text, "100 %"));
     know("trained=1 path_share=1e-9");
     ck_assert_ptr_nonnull(strstr(about("trust")->text, "less than 0.01 %"));
     know("trained=1 minima=1 end_distance=3 cell=1 end_above=123.4");
