@@ -6,7 +6,12 @@ dist_exampleconfigs_DATA = \
 	configs/breast-cancer-logistic-dataset-pca.yaml \
 	configs/breast-cancer-logistic-trajectory-pca.yaml \
 	configs/breast-cancer-mlp-dataset-pca.yaml \
+	configs/breast-cancer-mlp-deep-skip.yaml \
+	configs/breast-cancer-mlp-deep.yaml \
 	configs/breast-cancer-mlp-hessian.yaml \
+	configs/breast-cancer-mlp-lines.yaml \
+	configs/breast-cancer-mlp-planes.yaml \
+	configs/breast-cancer-mlp-spectrum.yaml \
 	configs/breast-cancer-mlp-test.yaml \
 	configs/breast-cancer-mlp-trajectory-pca.yaml \
 	configs/breast-cancer-svm-dataset-pca.yaml \
@@ -21,7 +26,9 @@ dist_exampleconfigs_DATA = \
 	configs/iris-svm-trajectory-pca.yaml \
 	configs/mnist-logistic-dataset-pca.yaml \
 	configs/mnist-logistic-trajectory-pca.yaml \
+	configs/mnist-mlp-convexity.yaml \
 	configs/mnist-mlp-dataset-pca.yaml \
+	configs/mnist-mlp-interpolation.yaml \
 	configs/mnist-mlp-trajectory-pca.yaml \
 	configs/mnist-mlp.yaml \
 	configs/mnist-optimizers.yaml \

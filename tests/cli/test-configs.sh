@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The pipelines of configs/: all are accepted; the eighteen of the poster (three
 # models, three datasets, two approaches) run, learn something, and for the
-# convex models the lowest grid point is where training ended.
+# convex models the lowest grid point is where training ended; the others show what they
+# are there to show.
 #
 # THALWEG_QUICK=1 leaves MNIST out.
 #
@@ -35,6 +36,23 @@ mnist-mlp-dataset-pca                 40 -
 mnist-mlp-trajectory-pca              95 -
 mnist-svm-dataset-pca                 84 convex
 mnist-svm-trajectory-pca              93 convex
+'
+
+# Those that have checks of their own, below.
+# shellcheck disable=SC2034 # eval reads it
+others='
+breast-cancer-mlp-deep
+breast-cancer-mlp-deep-skip
+breast-cancer-mlp-lines
+breast-cancer-mlp-planes
+breast-cancer-mlp-spectrum
+breast-cancer-mlp-test
+iris-mlp-interpolation
+iris-mlp-random
+mnist-mlp
+mnist-mlp-convexity
+mnist-mlp-interpolation
+mnist-optimizers
 '
 
 # The training accuracy of the summary, in per cent.
@@ -106,9 +124,7 @@ for file in "$top"/configs/*.yaml; do
     thalweg check "$file"
     check "$(basename "$file"): accepted" exits 0
     name=$(basename "$file" .yaml)
-    case $name in
-    *-pca) check "$name: has a bar in this test" eval 'echo "$bars" | grep -q "^$name "' ;;
-    esac
+    check "$name: is run by this test" eval 'echo "$bars$others" | grep -q "^$name\( \|$\)"'
 done
 
 # Could the check of convex models say no?  A valley next to its end:
@@ -138,6 +154,85 @@ several()
     check "$1: surface.png is a picture" png "$1/surface.png"
     rm -rf "$1"
 }
+
+# ---- what report.json says
+
+# The number NAME of the report of $name: among the findings, or where it occurs first.
+number()
+{
+    sed -n "s/^ *\"$1\": \([-0-9.e+]*\),*\$/\1/p" "$name/report.json" | head -n 1
+}
+
+# holds NAME COMPARISON NUMBER, for instance minima '>=' 10
+holds()
+{
+    awk -v a="$(number "$1")" -v b="$3" "BEGIN { exit !(a != \"\" && a + 0 $2 b + 0) }"
+}
+
+# is NAME COMPARISON NUMBER...
+is()
+{
+    while [ $# -ge 3 ]; do
+        check "$name: $1 $(number "$1") $2 $3" holds "$1" "$2" "$3"
+        shift 3
+    done
+}
+
+# look NAME BAR PICTURE... -- [OPTION...]
+look()
+{
+    name=$1 bar=$2
+    shift 2
+    pictures=
+    while [ "$1" != -- ]; do
+        pictures="$pictures $1"
+        shift
+    done
+    shift
+    thalweg run "$top/configs/$name.yaml" -o "$name" "$@"
+    check "$name: runs" exits 0
+    for picture in $pictures; do
+        check "$name: $picture is a picture" png "$name/$picture"
+    done
+    case $bar in
+    -) ;;
+    *) check "$name: accuracy $(accuracy) % is at least $bar %" at_least "$bar" ;;
+    esac
+}
+
+# Chaos or a bowl, on one scale.
+look breast-cancer-mlp-deep 96 surface.png --
+is minima '>=' 10 negative_share '>' 0.5
+look breast-cancer-mlp-deep-skip 99 surface.png --
+is minima '==' 1 negative_share '<' 0.3
+check "breast-cancer-mlp-deep: the pair has one scale" eval '
+    grep -q "vmin: 0, vmax: 0.25, levels: 50, log: false" "$top/configs/breast-cancer-mlp-deep.yaml" &&
+    diff "$top/configs/breast-cancer-mlp-deep.yaml" "$top/configs/breast-cancer-mlp-deep-skip.yaml" |
+        grep "^[<>] *[^#<> ]" | grep -v "title:\|skip:" >"$scratch/differ"; [ ! -s "$scratch/differ" ]'
+
+look breast-cancer-mlp-planes 99 mean.png std.png --
+is planes '==' 8 spread_share '>' 0.01
+check "$name: planes.csv has all points" [ "$(grep -c '^[-0-9]' "$name/planes.csv")" -eq 2601 ]
+look breast-cancer-mlp-lines 99 curve.png --
+is planes '==' 20 axes '==' 1 spread_share '>' 0.01
+check "$name: grid.csv has train and test" grep -q '^x,y,loss,accuracy,test_loss,test_accuracy' "$name/grid.csv"
+look breast-cancer-mlp-spectrum 99 surface.png --
+is trace '>' 1 trace_error '<' 0.5 trace_error '>' 0
+check "$name: the axes are the first eigenvectors" printed "eigenvector 1, λ = 0.69"
+check "$name: and lambda is the first eigenvalue" grep -q '"eigenvalues": \[0.69' "$name/report.json"
+check "$name: they converged" grep -q '"converged": true' "$name/report.json"
+look iris-mlp-interpolation 96 surface.png --
+is marks '==' 3 barrier '==' 0
+look iris-mlp-random 96 surface.png --
+is minima '==' 1 cosine_of_axes '<' 1e-12 cosine_of_axes '>' -1e-12
+if [ "${THALWEG_QUICK:-0}" != 1 ]; then
+    look mnist-mlp 90 surface.png -- --set dataset.limit=10000
+    look mnist-mlp-interpolation - curve.png --
+    is barrier '>' 0.2 minima '==' 2 axes '==' 1
+    check "$name: 401 points" [ "$(grep -c '^[-0-9]' "$name/grid.csv")" -eq 401 ]
+    look mnist-mlp-convexity 95 surface.png convexity.png -- --set grid.points=5
+    is negative_share '<' 0.02 full_negative_share '>' 0.5
+fi
 
 several breast-cancer-mlp-test
 [ "${THALWEG_QUICK:-0}" = 1 ] || several mnist-optimizers
