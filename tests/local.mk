@@ -314,6 +314,14 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_yaml_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_yaml_LDADD = $(UNIT_LDADD)
 
+if RENDER
+# Pictures of what the csv sink wrote, to look at.
+check_PROGRAMS += %D%/render-csv
+%C%_render_csv_SOURCES = %D%/render-csv.c
+%C%_render_csv_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+%C%_render_csv_LDADD = librender.la $(PTHREAD_LIBS)
+endif
+
 check_PROGRAMS += %D%/golden/compare
 %C%_golden_compare_SOURCES = %D%/golden/compare.c
 %C%_golden_compare_LDADD = -lm
