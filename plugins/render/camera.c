@@ -100,15 +100,18 @@ float camera_path_seen(const struct scene *s, const struct camera *c)
     return all ? (float)yes / (float)all : 1;
 }
 
-/* Share of the surface that is seen, low places counted more. */
+/* How much of the surface is seen, low places counted more, and more the more it faces the eye: so
+ * the low side comes to the front. */
 static float surface_seen(const struct scene *s, const struct camera *c)
 {
     float yes = 0, all = 0;
 
     for (int j = 0; j < 20; j++)
         for (int i = 0; i < 20; i++) {
-            float x = ((float)i + 0.5f) / 10 - 1, y = ((float)j + 0.5f) / 10 - 1, weight;
+            float x = ((float)i + 0.5f) / 10 - 1, y = ((float)j + 0.5f) / 10 - 1;
+            float weight, facing;
             struct field_spot spot;
+            struct vec p;
 
             x *= s->field.half_x;
             y *= s->field.half_y;
@@ -116,8 +119,10 @@ static float surface_seen(const struct scene *s, const struct camera *c)
                 continue;
             weight = 1.5f - clamp01(spot.t);
             all += weight;
-            if (seen(s, c, (struct vec){x, y, field_z(&s->field, spot.t) + 0.008f}))
-                yes += weight;
+            p = (struct vec){x, y, field_z(&s->field, spot.t) + 0.008f};
+            facing = vec_dot(field_normal(&s->field, &spot), vec_unit(vec_sub(c->eye, p)));
+            if (facing > 0 && seen(s, c, p))
+                yes += weight * facing;
         }
     return all > 0 ? yes / all : 1;
 }
@@ -138,7 +143,7 @@ float camera_choose(const struct scene *s, struct camera like, const struct vec 
         camera_fit(&c, (int)like.width, (int)like.height, turn, like.rise, 2 * atanf(like.tan_y),
                    points, n, part, 1);
         corner = fabsf(sinf(2 * turn));
-        score = 1.2f * camera_path_seen(s, &c) + 0.8f * surface_seen(s, &c) +
+        score = 1.2f * camera_path_seen(s, &c) + 1.6f * surface_seen(s, &c) +
                 0.45f * fminf(corner, 0.94f);
         if (score > most + 1e-4f) {
             most = score;

@@ -50,10 +50,11 @@ static struct shade sample(const struct pass *a, uint32_t x, uint32_t y, int k)
 
     v.key_rays = p->o.quality != QUALITY_PREVIEW;
     v.sky_rays = p->o.sky_samples > 0 ? p->o.sky_samples : sky_of[p->o.quality];
+    v.penumbra_rays = n < 16 ? 5 : 3;
     camera_ray(c, px, py, &v.from, &v.along);
     v.right = vec_scale(c->right, 2 * c->tan_x / c->width);
     v.up = vec_scale(c->up, 2 * c->tan_y / c->height);
-    if (p->s.style.lens > 0 && n > 1 && !p->o.unlit) {
+    if (p->s.style.lens > 0 && p->o.quality == QUALITY_BEST && !p->o.unlit) {
         struct pair d = on_disc(r2(v.index + 0x9000));
         float far = c->focus / -vec_dot(c->forward, vec_scale(v.along, -1));
         struct vec aim = vec_along(v.from, v.along, far);

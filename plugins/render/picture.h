@@ -15,7 +15,15 @@
 
 #define LEGEND_MAX 16
 
-enum legend_symbol { LEGEND_PATH, LEGEND_START, LEGEND_END, LEGEND_OFF, LEGEND_HOLE, LEGEND_NOTE };
+enum legend_symbol {
+    LEGEND_PATH,
+    LEGEND_START,
+    LEGEND_END,
+    LEGEND_OFF,
+    LEGEND_STALK,
+    LEGEND_HOLE,
+    LEGEND_NOTE
+};
 
 struct legend_entry {
     enum legend_symbol symbol;

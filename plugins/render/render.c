@@ -9,6 +9,7 @@
 #define RADIANS     0.017453293f
 #define LEVELS_WANT 20
 #define FIT_MAX     2048
+#define SPIKE       0.12
 
 const char *const quality_names[] = {"preview", "good", "best", NULL};
 
@@ -38,13 +39,46 @@ static bool chosen(enum choice c, bool otherwise)
     return c == CHOICE_STYLE ? otherwise : c == CHOICE_YES;
 }
 
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Heights are more easily eaten by a spike than colours: if the highest 0.5 % of the values take
+ * more than SPIKE of the scale, it ends there. */
+static int blunt(struct render *p, const double *values)
+{
+    struct scene *s = &p->s;
+    size_t n = 0, all = s->scale.n;
+    double *sorted = malloc((all + !all) * sizeof *sorted), top;
+    int rc = 0;
+
+    if (!sorted)
+        return -1;
+    for (size_t i = 0; i < all; i++)
+        if (isfinite(values[i]))
+            sorted[n++] = values[i];
+    if (n > 1) {
+        qsort(sorted, n, sizeof *sorted, ascending);
+        top = sorted[n - 1 - (n - 1) / 200];
+        if (scale_t(&s->scale, top) < 1 - SPIKE && top > sorted[0])
+            rc = scale_fit(&s->scale, values, all, s->scale.log ? SCALE_LOG : SCALE_LINEAR,
+                           p->o.vmin, top);
+    }
+    free(sorted);
+    return rc;
+}
+
 static int fit_scale(struct render *p, const double *values)
 {
     struct scene *s = &p->s;
     const struct tw_grid *g = p->r->grid;
     int want = p->o.levels < 0 ? LEVELS_WANT : p->o.levels;
 
-    if (scale_fit(&s->scale, values, g->nx * g->ny, p->o.log, p->o.vmin, p->o.vmax))
+    if (scale_fit(&s->scale, values, g->nx * g->ny, p->o.log, p->o.vmin, p->o.vmax) ||
+        (isnan(p->o.vmax) && blunt(p, values)))
         return -1;
     if (!(s->scale.min < s->scale.max) || want == 0)
         return 0;
@@ -114,7 +148,9 @@ static size_t fit_points(const struct render *p, struct vec *to)
 
             if (!scene_inside(s, x, y, 0))
                 continue;
-            to[n++] = (struct vec){x, y, s->style.body == BODY_SHEET ? s->floor_z : -s->style.base};
+            if (!s->style.fade)
+                to[n++] =
+                    (struct vec){x, y, s->style.body == BODY_SHEET ? s->floor_z : -s->style.base};
             if (field_near(&s->field, x, y, &spot))
                 to[n++] = (struct vec){x, y, field_z(&s->field, spot.t)};
         }

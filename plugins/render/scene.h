@@ -123,6 +123,7 @@ struct view {
     float point;          /* pixels per typographic point */
     uint32_t index;       /* of the sample in its sequences */
     int sky_rays;         /* 0: baked light */
+    int penumbra_rays;    /* where the shadow on the ground ends */
     bool key_rays, unlit, plain_ground, floor;
 };
 

@@ -106,6 +106,22 @@ static float banded(const struct scene *s, float t)
 
 /* ---- light ------------------------------------------------------------------------- */
 
+/* Towards the lamp from a place, the mean of several rays. */
+static float lamp(const struct scene *s, const struct place *q, int rays)
+{
+    struct vec from = vec_along(q->p, q->n, OFFSET);
+    float sum = 0;
+
+    for (int k = 0; k < rays; k++) {
+        struct vec d = light_key(s, r2(q->index * (uint32_t)rays + (uint32_t)k + 0x4000));
+        float cosine = vec_dot(q->n, d);
+
+        if (cosine > 0 && !light_blocked(s, from, d))
+            sum += cosine;
+    }
+    return sum / (float)rays;
+}
+
 static float key_light(const struct scene *s, const struct view *v, const struct place *q,
                        float baked)
 {
@@ -113,14 +129,7 @@ static float key_light(const struct scene *s, const struct view *v, const struct
 
     if (!v->key_rays)
         return cosine > 0 ? cosine * baked : 0;
-    {
-        struct vec d = light_key(s, r2(q->index + 0x4000));
-
-        cosine = vec_dot(q->n, d);
-        if (cosine <= 0 || light_blocked(s, vec_along(q->p, q->n, OFFSET), d))
-            return 0;
-        return cosine;
-    }
+    return lamp(s, q, baked > 0.02f && baked < 0.98f ? v->penumbra_rays : 1);
 }
 
 static struct vec sky_light(const struct scene *s, const struct view *v, const struct place *q,
@@ -198,10 +207,17 @@ static struct vec wall(const struct scene *s, const struct view *v, struct place
         c = ramp_at(&s->ramp, y->bands ? banded(s, t) : t);
         if (v->unlit)
             return c;
-        c = vec_scale(c, 1 - 0.45f * down);
+        c = vec_mix(c, vec_scale(c, 0.5f), 0.6f * down);
         c = draw_line(s, c,
                       contour(s, t, per_pixel(v, q, 0, 0, 1 / s->field.height),
                               0.8f * y->line_fat * v->point));
+    }
+    if (y->fade) {
+        struct field_spot top = {t, 0, 0};
+
+        field_near(&s->field, q->p.x, q->p.y, &top);
+        c = vec_mix(c, vec_scale(s->ground, 0.6f),
+                    smooth_step(0, 0.34f, field_z(&s->field, top.t) - q->p.z));
     }
     b = (struct bake_cell){1, vec_scale(s->sky, 0.62f - 0.22f * down)};
     if (!v->key_rays)
@@ -219,10 +235,10 @@ static struct vec path(const struct scene *s, const struct view *v, struct place
 
     a = tube ? &s->tube.look[s->tube.segment[h->prim]] : &s->beads.look[h->prim];
     c = s->path_colour[a->track];
-    pale = vec_mix(c, (struct vec){0.82f, 0.82f, 0.82f}, 0.75f);
-    c = a->kind == BEAD_START ? s->start_colour
-        : a->kind == BEAD_END ? c
-                              : vec_mix(c, pale, a->off);
+    pale = vec_mix(c, (struct vec){0.9f, 0.9f, 0.9f}, 0.85f);
+    c = a->kind == BEAD_START         ? s->start_colour
+        : a->kind == BEAD_END || tube ? c
+                                      : vec_mix(c, pale, a->off);
     if (a->kind == BEAD_STALK && tube)
         c = vec_scale(c, 0.6f);
     if (v->unlit)
@@ -258,7 +274,7 @@ static struct vec ground(const struct scene *s, const struct view *v, struct pla
     b = bake_look(&s->floor, q->p.x, q->p.y);
     key = b.key * sine;
     if (v->key_rays && b.key > 0.002f && b.key < 0.998f)
-        key = key_light(s, v, q, b.key);
+        key = lamp(s, q, v->penumbra_rays);
     open = vec_along(vec_scale(s->sky, 1), s->key, sine);
     light = vec_along(b.sky, s->key, key);
     light = (struct vec){fminf(light.x / open.x, 1), fminf(light.y / open.y, 1),

@@ -32,7 +32,8 @@ struct style {
     float line, line_major, line_fat; /* contours: strength, bold ones, width in points */
     float gloss, shadow;              /* shine of the surface; how dark shadows on the ground */
     float tube;                       /* radius of the path */
-    float lens;                       /* radius of the lens: depth of field */
+    float lens;                       /* radius of the lens: depth of field, at best quality */
+    bool fade;                        /* walls fade into the ground, which is not in the picture */
 };
 
 /* Names and a NULL, for a TW_CHOICE parameter; indexes of `styles`. */

@@ -103,6 +103,23 @@ static double bar_y(const struct render *p, double value)
     return p->bar.y + p->bar.h * (1 - scale_t(&p->s.scale, value));
 }
 
+/* Where the box around the surface ends on the right. */
+static double object_right(const struct render *p)
+{
+    const struct heightfield *f = &p->s.field;
+    float most = 0;
+
+    for (int k = 0; k < 8; k++) {
+        float x, y;
+        struct vec v = {k & 1 ? f->half_x : -f->half_x, k & 2 ? f->half_y : -f->half_y,
+                        k & 4 ? f->height : p->s.floor_z};
+
+        camera_project(&p->c, v, &x, &y);
+        most = fmaxf(most, x);
+    }
+    return (double)most;
+}
+
 static void bar_place(struct render *p)
 {
     double u = p->unit, widest = 0, tip = 6 * u;
@@ -132,6 +149,7 @@ static void bar_place(struct render *p)
     widest = fmax(widest + 6 * u, l.w - 8 * u);
     b->w = 8 * u;
     b->x = p->o.width - MARGIN * u - widest - b->w;
+    b->x = fmin(b->x, fmax(object_right(p) + 44 * u, 0.78 * p->o.width));
     b->y = 0.46 * p->o.height - b->h / 2;
     l.x = b->x + l.w / 2;
     l.y = b->y - (p->s.scale.n_above ? tip : 0) - 5 * u - l.h / 2;
@@ -212,8 +230,9 @@ struct entry {
 
 static double symbol_width(enum legend_symbol s)
 {
-    static const double points[] = {[LEGEND_PATH] = 26, [LEGEND_START] = 12, [LEGEND_END] = 12,
-                                    [LEGEND_OFF] = 28,  [LEGEND_HOLE] = 18,  [LEGEND_NOTE] = 0};
+    static const double points[] = {
+        [LEGEND_PATH] = 26, [LEGEND_START] = 12, [LEGEND_END] = 12, [LEGEND_OFF] = 28,
+        [LEGEND_STALK] = 9, [LEGEND_HOLE] = 18,  [LEGEND_NOTE] = 0};
 
     return points[s];
 }
@@ -259,6 +278,9 @@ static size_t track_entries(struct render *p, struct entry *e, size_t n)
         number_write(p->s.off_max, 2, a, sizeof a);
         n = entry(e, n, LEGEND_OFF, 0, "0 to %s off the plane", a);
     }
+    for (size_t k = 0; k < p->s.beads.n_points; k++)
+        if (p->s.beads.look[k].kind == BEAD_STALK)
+            return entry(e, n, LEGEND_STALK, 0, "its own loss, above the plane's");
     return n;
 }
 
@@ -339,7 +361,7 @@ static void symbol(struct render *p, const struct legend_entry *e)
     struct rgb c = to_rgb(p->s.path_colour[e->track % TRACKS_MAX]), pale;
     cairo_t *cr = p->fig.cr;
 
-    pale = to_rgb(vec_mix(p->s.path_colour[0], (struct vec){0.82f, 0.82f, 0.82f}, 0.75f));
+    pale = to_rgb(vec_mix(p->s.path_colour[0], (struct vec){0.9f, 0.9f, 0.9f}, 0.85f));
     switch (e->symbol) {
     case LEGEND_PATH:
         figure_colour(&p->fig, c, 1);
@@ -359,6 +381,12 @@ static void symbol(struct render *p, const struct legend_entry *e)
     case LEGEND_OFF:
         for (int i = 0; i < 3; i++)
             disc(p, x + (3.0 + 8 * i) * u, y, 2.6 * u, rgb_mix(c, pale, i / 2.0), 0);
+        break;
+    case LEGEND_STALK:
+        figure_colour(&p->fig, rgb_mix(c, (struct rgb){0, 0, 0}, 0.3), 1);
+        cairo_set_line_width(cr, 0.8 * u);
+        figure_line(&p->fig, x + 3 * u, y - 2 * u, x + 3 * u, y + 4 * u);
+        disc(p, x + 3 * u, y - 2 * u, 1.8 * u, rgb_mix(c, pale, 0.5), 0);
         break;
     case LEGEND_HOLE:
         figure_colour(&p->fig, hex_rgb(p->s.style.ink_soft), 1);
