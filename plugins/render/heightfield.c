@@ -6,15 +6,14 @@
 
 #include <stdlib.h>
 
-#define ASPECT_MIN 0.6   /* of the shorter side to the longer */
-#define KNEE       0.93f /* heights bend over from here on */
-#define KNEE_ROOM  0.10f /* and never get further than this */
+#define KNEE      0.93f /* heights bend over from here on */
+#define KNEE_ROOM 0.10f /* and never get further than this */
 
-static void place(struct heightfield *f, const struct tw_grid *g)
+static void place(struct heightfield *f, const struct tw_grid *g, double aspect)
 {
     double rx = g->x[g->nx - 1] / 2 - g->x[0] / 2, ry = g->y[g->ny - 1] / 2 - g->y[0] / 2;
-    double ax = rx >= ry ? 1 : fmax(rx / ry, ASPECT_MIN);
-    double ay = rx >= ry ? fmax(ry / rx, ASPECT_MIN) : 1;
+    double ax = rx >= ry ? 1 : fmax(rx / ry, aspect);
+    double ay = rx >= ry ? fmax(ry / rx, aspect) : 1;
 
     f->half_x = (float)ax;
     f->half_y = (float)ay;
@@ -84,7 +83,7 @@ static void slopes(struct heightfield *f, const double *t, double *x, double *y,
 }
 
 int field_init(struct heightfield *f, const struct tw_grid *g, const double *values,
-               const struct scale *s, float height)
+               const struct scale *s, float height, double aspect)
 {
     size_t n = g->nx * g->ny; /* fits: the grid is there */
     double *work;
@@ -94,7 +93,7 @@ int field_init(struct heightfield *f, const struct tw_grid *g, const double *val
     f->knee_high = s->n_above > 0;
     if (n > SIZE_MAX / 8 / sizeof *work)
         return -1;
-    place(f, g);
+    place(f, g, aspect);
     f->x = malloc(g->nx * sizeof *f->x);
     f->y = malloc(g->ny * sizeof *f->y);
     f->node = malloc(n * sizeof *f->node);

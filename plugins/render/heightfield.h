@@ -44,10 +44,10 @@ struct field_spot {
     float t, tx, ty;
 };
 
-/* `values` is ny x nx as g->loss.  0, or -1: out of memory; field_free() is legal
- * after a failure. */
+/* `values` is ny x nx as g->loss; the shorter side is at least `aspect` (0 to 1) of the longer.  0,
+ * or -1: out of memory; field_free() is legal after a failure. */
 int field_init(struct heightfield *f, const struct tw_grid *g, const double *values,
-               const struct scale *s, float height);
+               const struct scale *s, float height, double aspect);
 void field_free(struct heightfield *f);
 
 float field_room_x(const struct heightfield *f, double x);
