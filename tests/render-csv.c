@@ -212,19 +212,26 @@ static int picture(const struct tw_result *r, const struct render_options *o, co
     cairo_surface_t *out = cairo_image_surface_create(CAIRO_FORMAT_RGB24, o->width, o->height);
     struct render *p;
     double t0 = now(), t1, t2, t3;
+    clock_t c0 = clock(), c1, c2, c3;
 
     if (render_begin(&p, r, o) < 0)
         die("cannot begin");
     t1 = now();
+    c1 = clock();
     if (render_layers(p) < 0)
         die("cannot draw");
     t2 = now();
+    c2 = clock();
     if (render_compose(p, out) < 0)
         die("cannot compose");
     t3 = now();
-    fprintf(stderr, "%s: begin %.2f s, layers %.2f s, compose %.2f s; path seen %.2f, turn %.0f\n",
-            path, t1 - t0, t2 - t1, t3 - t2, (double)camera_path_seen(&p->s, &p->c),
-            (double)p->c.turn * 57.29577951);
+    c3 = clock();
+    fprintf(stderr,
+            "%s: begin %.2f s (CPU %.2f), layers %.2f s (%.2f), compose %.2f s (%.2f); path seen "
+            "%.2f, turn %.0f\n",
+            path, t1 - t0, (double)(c1 - c0) / CLOCKS_PER_SEC, t2 - t1,
+            (double)(c2 - c1) / CLOCKS_PER_SEC, t3 - t2, (double)(c3 - c2) / CLOCKS_PER_SEC,
+            (double)camera_path_seen(&p->s, &p->c), (double)p->c.turn * 57.29577951);
     render_end(p);
     if (cairo_surface_write_to_png(out, path) != CAIRO_STATUS_SUCCESS)
         die(path);

@@ -92,7 +92,7 @@ float camera_path_seen(const struct scene *s, const struct camera *c)
     const struct tube_point *at = s->tube.n_points ? s->tube.point : s->beads.point;
 
     for (size_t k = 0; k < n; k += step) {
-        struct vec p = {at[k].x, at[k].y, at[k].z + 0.008f};
+        struct vec p = {at[k].x, at[k].y, at[k].z + 0.004f};
 
         yes += seen(s, c, p);
         all++;
@@ -143,7 +143,7 @@ float camera_choose(const struct scene *s, struct camera like, const struct vec 
         camera_fit(&c, (int)like.width, (int)like.height, turn, like.rise, 2 * atanf(like.tan_y),
                    points, n, part, 1);
         corner = fabsf(sinf(2 * turn));
-        score = 1.2f * camera_path_seen(s, &c) + 1.6f * surface_seen(s, &c) +
+        score = 2.0f * camera_path_seen(s, &c) + 1.6f * surface_seen(s, &c) +
                 0.45f * fminf(corner, 0.94f);
         if (score > most + 1e-4f) {
             most = score;

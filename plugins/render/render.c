@@ -10,6 +10,7 @@
 #define LEVELS_WANT 20
 #define FIT_MAX     2048
 #define SPIKE       0.12
+#define ASPECT      0.6 /* of the shorter side to the longer, at least */
 
 const char *const quality_names[] = {"preview", "good", "best", NULL};
 
@@ -148,7 +149,7 @@ static size_t fit_points(const struct render *p, struct vec *to)
 
             if (!scene_inside(s, x, y, 0))
                 continue;
-            if (!s->style.fade)
+            if (!s->style.fade && (p->floor || s->style.body != BODY_SHEET))
                 to[n++] =
                     (struct vec){x, y, s->style.body == BODY_SHEET ? s->floor_z : -s->style.base};
             if (field_near(&s->field, x, y, &spot))
@@ -187,11 +188,11 @@ static int prepare(struct render *p)
     static const size_t mesh[] = {400, 800, 800}, bake[] = {160, 200, 200};
     struct scene *s = &p->s;
     const double *values = p->o.values ? p->o.values : p->r->grid->loss;
+    float height = isfinite(p->o.vertical) ? (float)p->o.vertical : s->style.height;
     int rc;
 
-    if (fit_scale(p, values) ||
-        field_init(&s->field, p->r->grid, values, &s->scale,
-                   isfinite(p->o.vertical) ? (float)p->o.vertical : s->style.height))
+    if (fit_scale(p, values) || field_init(&s->field, p->r->grid, values, &s->scale, height,
+                                           s->style.body == BODY_DISC ? 1 : ASPECT))
         return TW_ENOMEM;
     if (s->style.body == BODY_DISC)
         round_corners(p);

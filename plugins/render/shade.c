@@ -212,17 +212,17 @@ static struct vec wall(const struct scene *s, const struct view *v, struct place
                       contour(s, t, per_pixel(v, q, 0, 0, 1 / s->field.height),
                               0.8f * y->line_fat * v->point));
     }
+    b = (struct bake_cell){1, vec_scale(s->sky, 0.62f - 0.22f * down)};
+    if (!v->key_rays)
+        b.key = trace_blocked(s->terrain, vec_along(q->p, q->n, OFFSET), s->key_to) ? 0 : 1;
+    c = lit(s, v, q, c, b, 0.3f * y->gloss);
     if (y->fade) {
         struct field_spot top = {t, 0, 0};
 
         field_near(&s->field, q->p.x, q->p.y, &top);
-        c = vec_mix(c, vec_scale(s->ground, 0.6f),
-                    smooth_step(0, 0.34f, field_z(&s->field, top.t) - q->p.z));
+        c = vec_mix(c, v->backdrop, smooth_step(0, 0.36f, field_z(&s->field, top.t) - q->p.z));
     }
-    b = (struct bake_cell){1, vec_scale(s->sky, 0.62f - 0.22f * down)};
-    if (!v->key_rays)
-        b.key = trace_blocked(s->terrain, vec_along(q->p, q->n, OFFSET), s->key_to) ? 0 : 1;
-    return lit(s, v, q, c, b, 0.3f * y->gloss);
+    return c;
 }
 
 static struct vec path(const struct scene *s, const struct view *v, struct place *q,
@@ -258,7 +258,7 @@ static struct vec ground(const struct scene *s, const struct view *v, struct pla
     float sine = s->key_to.z, key;
     bool sheet = v->floor && fabsf(q->p.x) <= f->half_x && fabsf(q->p.y) <= f->half_y;
 
-    if (v->plain_ground)
+    if (v->plain_ground || s->style.fade)
         return c;
     if (sheet) {
         c = s->sheet;

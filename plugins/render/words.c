@@ -40,6 +40,10 @@ struct frame words_room(const struct render *p)
         right += 8 * u;
         bottom += 14 * u;
     }
+    if (p->s.style.fade) { /* the foot may be cut off, it is dark */
+        top = 0.09f * h;
+        bottom = 0.02f * h;
+    }
     /* A small picture: the object comes first. */
     if (left + right > 0.6f * w) {
         float shrink = 0.6f * w / (left + right);
