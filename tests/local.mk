@@ -94,6 +94,9 @@ UNIT_TESTS = \
 	%D%/unit/test-ticks \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
+if RENDER
+UNIT_TESTS += %D%/unit/test-render
+endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -267,6 +270,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_registry_SOURCES = %D%/unit/test-registry.c
 %C%_unit_test_registry_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_registry_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_render_SOURCES = %D%/unit/test-render.c
+%C%_unit_test_render_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
+%C%_unit_test_render_LDADD = librender.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)

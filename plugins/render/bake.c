@@ -9,7 +9,7 @@
 #define KEY_RAYS    12
 #define SKY_RAYS    56
 #define FLOOR_REACH 2.6f
-#define FLOOR_SIZE  112
+#define FLOOR_SHARE 0.56f /* of the lattice on the surface */
 
 struct job {
     struct scene *s;
@@ -147,13 +147,14 @@ int scene_bake(struct scene *s, const struct workers *w, size_t size)
     float longest = fmaxf(f->half_x, f->half_y);
     size_t nx = 2 + (size_t)((float)size * f->half_x / longest);
     size_t ny = 2 + (size_t)((float)size * f->half_y / longest), n = nx * ny;
+    size_t ground = 2 + (size_t)((float)size * FLOOR_SHARE);
     struct job o = {.s = s, .b = &s->surface, .rough = true};
     int rc = TW_ENOMEM;
 
     o.normal = malloc(n * sizeof *o.normal);
     o.z = malloc(n * sizeof *o.z);
     if (o.normal && o.z && !bake_init(&s->surface, nx, ny, f->half_x, f->half_y) &&
-        !bake_init(&s->floor, FLOOR_SIZE, FLOOR_SIZE, FLOOR_REACH, FLOOR_REACH)) {
+        !bake_init(&s->floor, ground, ground, FLOOR_REACH, FLOOR_REACH)) {
         for (size_t j = 0; j < ny; j++)
             for (size_t i = 0; i < nx; i++) {
                 struct field_spot spot;

@@ -85,19 +85,31 @@ static bool seen(const struct scene *s, const struct camera *c, struct vec p)
     return !trace_closest(s->terrain, c->eye, vec_scale(d, 1 / far), far - 0.004f, &h);
 }
 
-float camera_path_seen(const struct scene *s, const struct camera *c)
+/* `facing`: counted less where the surface under the path is seen askew. */
+static float path_seen(const struct scene *s, const struct camera *c, bool facing)
 {
-    size_t n = s->tube.n_points ? s->tube.n_points : s->beads.n_points, step = 1 + n / 400, yes = 0,
-           all = 0;
+    size_t n = s->tube.n_points ? s->tube.n_points : s->beads.n_points, step = 1 + n / 400;
+    float yes = 0, all = 0;
     const struct tube_point *at = s->tube.n_points ? s->tube.point : s->beads.point;
 
     for (size_t k = 0; k < n; k += step) {
         struct vec p = {at[k].x, at[k].y, at[k].z + 0.004f};
 
-        yes += seen(s, c, p);
+        struct field_spot spot;
+        float weight = 1;
+
+        if (facing && field_near(&s->field, p.x, p.y, &spot))
+            weight = 0.4f + 0.6f * clamp01(vec_dot(field_normal(&s->field, &spot),
+                                                   vec_unit(vec_sub(c->eye, p))));
+        yes += seen(s, c, p) ? weight : 0;
         all++;
     }
-    return all ? (float)yes / (float)all : 1;
+    return all > 0 ? yes / all : 1;
+}
+
+float camera_path_seen(const struct scene *s, const struct camera *c)
+{
+    return path_seen(s, c, false);
 }
 
 /* How much of the surface is seen, low places counted more, and more the more it faces the eye: so
@@ -143,7 +155,7 @@ float camera_choose(const struct scene *s, struct camera like, const struct vec 
         camera_fit(&c, (int)like.width, (int)like.height, turn, like.rise, 2 * atanf(like.tan_y),
                    points, n, part, 1);
         corner = fabsf(sinf(2 * turn));
-        score = 2.0f * camera_path_seen(s, &c) + 1.6f * surface_seen(s, &c) +
+        score = 2.4f * path_seen(s, &c, true) + 1.6f * surface_seen(s, &c) +
                 0.45f * fminf(corner, 0.94f);
         if (score > most + 1e-4f) {
             most = score;

@@ -183,9 +183,16 @@ static int aim(struct render *p)
     return TW_OK;
 }
 
+static size_t at_most(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Small pictures need less of everything. */
 static int prepare(struct render *p)
 {
     static const size_t mesh[] = {400, 800, 800}, bake[] = {160, 200, 200};
+    size_t side = (size_t)(p->o.width > p->o.height ? p->o.width : p->o.height);
     struct scene *s = &p->s;
     const double *values = p->o.values ? p->o.values : p->r->grid->loss;
     float height = isfinite(p->o.vertical) ? (float)p->o.vertical : s->style.height;
@@ -199,14 +206,15 @@ static int prepare(struct render *p)
     s->floor_z = -s->style.gap;
     ramp_fill(&s->ramp, p->o.ramp >= 0 && p->o.ramp < RAMP_COUNT ? p->o.ramp : s->style.ramp);
     colours(s);
-    if (figure_init(&p->fig, p->unit, p->o.font) || scene_mesh(s, mesh[p->o.quality]) ||
-        scene_paths(s, p->r, p->o.stalks))
+    if (figure_init(&p->fig, p->unit, p->o.font) ||
+        scene_mesh(s, at_most(mesh[p->o.quality], side)) || scene_paths(s, p->r, p->o.stalks))
         return TW_ENOMEM;
     rc = aim(p);
     if (rc < 0)
         return rc;
     scene_lights(s, p->c.turn);
-    return p->o.unlit ? TW_OK : scene_bake(s, &p->workers, bake[p->o.quality]);
+    return p->o.unlit ? TW_OK
+                      : scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + side / 6));
 }
 
 int render_begin(struct render **to, const struct tw_result *r, const struct render_options *o)
@@ -234,6 +242,15 @@ int render_begin(struct render **to, const struct tw_result *r, const struct ren
     else
         *to = p;
     return rc;
+}
+
+int render_turn(struct render *p, double turn)
+{
+    p->o.turn = turn;
+    p->laid_out = false;
+    p->labels.n = p->n_legend = 0;
+    p->bar = (struct bar){.w = 0};
+    return aim(p);
 }
 
 int render_layers(struct render *p)

@@ -12,6 +12,7 @@
  *     render_layers    the pixels: ground, and the object apart from it
  *     render_behind    in cairo: what stands between ground and object
  *     render_front     in cairo: words, axes, colour bar, legend
+ *     render_turn      the camera goes around, the light stays: for turntables and films
  *     render_end
  *
  * Functions return TW_OK, TW_ENOMEM, TW_EINVAL (nothing to draw) or TW_ECANCELLED (or what `run`
@@ -68,6 +69,8 @@ int render_behind(struct render *p, cairo_t *cr);
 int render_front(struct render *p, cairo_t *cr);
 /* All of it into the pixels of `out`. */
 int render_compose(struct render *p, cairo_surface_t *out);
+/* Degrees from the x axis, seen from above, counter-clockwise. */
+int render_turn(struct render *p, double turn);
 void render_end(struct render *p);
 
 #endif

@@ -258,7 +258,7 @@ static struct vec ground(const struct scene *s, const struct view *v, struct pla
     float sine = s->key_to.z, key;
     bool sheet = v->floor && fabsf(q->p.x) <= f->half_x && fabsf(q->p.y) <= f->half_y;
 
-    if (v->plain_ground || s->style.fade)
+    if (v->plain_ground || v->unlit || s->style.fade)
         return c;
     if (sheet) {
         c = s->sheet;
