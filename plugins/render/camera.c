@@ -99,8 +99,8 @@ static float path_seen(const struct scene *s, const struct camera *c, bool facin
         float weight = 1;
 
         if (facing && field_near(&s->field, p.x, p.y, &spot))
-            weight = 0.4f + 0.6f * clamp01(vec_dot(field_normal(&s->field, &spot),
-                                                   vec_unit(vec_sub(c->eye, p))));
+            weight = 0.55f + 0.45f * clamp01(vec_dot(field_normal(&s->field, &spot),
+                                                     vec_unit(vec_sub(c->eye, p))));
         yes += seen(s, c, p) ? weight : 0;
         all++;
     }
@@ -134,7 +134,7 @@ static float surface_seen(const struct scene *s, const struct camera *c)
             p = (struct vec){x, y, field_z(&s->field, spot.t) + 0.008f};
             facing = vec_dot(field_normal(&s->field, &spot), vec_unit(vec_sub(c->eye, p)));
             if (facing > 0 && seen(s, c, p))
-                yes += weight * facing;
+                yes += weight * sqrtf(facing);
         }
     return all > 0 ? yes / all : 1;
 }
@@ -155,7 +155,7 @@ float camera_choose(const struct scene *s, struct camera like, const struct vec 
         camera_fit(&c, (int)like.width, (int)like.height, turn, like.rise, 2 * atanf(like.tan_y),
                    points, n, part, 1);
         corner = fabsf(sinf(2 * turn));
-        score = 2.4f * path_seen(s, &c, true) + 1.6f * surface_seen(s, &c) +
+        score = 2.0f * path_seen(s, &c, true) + 1.0f * surface_seen(s, &c) +
                 0.45f * fminf(corner, 0.94f);
         if (score > most + 1e-4f) {
             most = score;

@@ -13,7 +13,7 @@ struct stops {
 };
 
 static const struct stops stops[RAMP_COUNT - PALETTE_COUNT] = {
-    [RAMP_GREY - PALETTE_COUNT] = {3, {0x6a6a6a, 0xb4b4b4, 0xfafafa}},
+    [RAMP_GREY - PALETTE_COUNT] = {3, {0x565656, 0x9e9e9e, 0xe0e0e0}},
     [RAMP_DUSK - PALETTE_COUNT] = {8,
                                    {0x16245c, 0x24499a, 0x4a86c8, 0xa9cbd8, 0xf4e3bd, 0xf6ae6b,
                                     0xe5693f, 0xb3224a}},
