@@ -361,6 +361,7 @@ librender_la_SOURCES = \
 	%D%/render/labels.c \
 	%D%/render/labels.h \
 	%D%/render/light.c \
+	%D%/render/marks.c \
 	%D%/render/mesh.c \
 	%D%/render/path.c \
 	%D%/render/picture.h \

@@ -324,6 +324,20 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 if RENDER
 # Pictures of what the csv sink wrote, to look at.
 check_PROGRAMS += %D%/render-csv
+# It compiles for Embree 4 as well.
+check_LIBRARIES += librender-embree4.a
+librender_embree4_a_SOURCES = \
+	%D%/embree4/embree4/rtcore.h \
+	plugins/render/bake.c \
+	plugins/render/camera.c \
+	plugins/render/light.c \
+	plugins/render/marks.c \
+	plugins/render/mesh.c \
+	plugins/render/path.c \
+	plugins/render/render.c \
+	plugins/render/shade.c
+librender_embree4_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/embree4 -DTHALWEG_EMBREE=4 \
+	$(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 %C%_render_csv_SOURCES = %D%/render-csv.c
 %C%_render_csv_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 %C%_render_csv_LDADD = librender.la $(PTHREAD_LIBS)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* render-csv.c -- a rendered picture of what the csv sink wrote, to look at.
  *
- *     render-csv GRID.csv TRAJECTORY.csv|- PICTURE.png [KEY=VALUE]...
+ *     render-csv GRID.csv TRAJECTORY.csv[:TRAJECTORY.csv]...|- PICTURE.png [KEY=VALUE]...
  *
  * Keys: style, quality, width, height, turn, rise, fov, zoom, vertical, log, levels, axes, words,
- * stalks, samples, sky, title, subtitle, threads, times.
+ * stalks, samples, sky, title, subtitle, mark, threads.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -156,6 +156,7 @@ static int index_of(const char *const *names, const char *name)
 }
 
 static const char *subtitle = "";
+static struct tw_plane *marked;
 
 static void option(struct render_options *o, const char *text)
 {
@@ -182,7 +183,12 @@ static void option(struct render_options *o, const char *text)
         o->quality = (enum quality)index_of(quality_names, value);
     else if (!strncmp(text, "log", n))
         o->log = (enum scale_log)index_of(scale_log_names, value);
-    else if (!strncmp(text, "title", n))
+    else if (!strncmp(text, "mark", n) && marked->n_marks < 4) {
+        struct tw_mark *m = &marked->mark[marked->n_marks++];
+
+        if (sscanf(value, "%lf:%lf:%47[^\n]", &m->x, &m->y, m->name) != 3)
+            die("mark=X:Y:NAME");
+    } else if (!strncmp(text, "title", n))
         o->title = value;
     else if (!strncmp(text, "subtitle", n))
         subtitle = value;
@@ -239,20 +245,35 @@ static int picture(const struct tw_result *r, const struct render_options *o, co
     return 0;
 }
 
+static struct tw_track track(const char *file)
+{
+    struct table path = read_table(file);
+    struct tw_track t = {.struct_size = sizeof t, .name = file, .n = path.rows};
+
+    t.step = calloc(path.rows + 1, sizeof *t.step);
+    t.x = column(&path, 1);
+    t.y = column(&path, 2);
+    t.loss = column(&path, 3);
+    t.plane_loss = column(&path, 4);
+    t.residual = column(&path, 5);
+    return t;
+}
+
 int main(int argc, char **argv)
 {
     struct render_options o;
-    struct table grid, path = {.rows = 0};
+    struct table grid;
     struct tw_plane plane = {.x_variance = NAN, .y_variance = NAN, .n_axes = 2};
     struct tw_grid g = {.struct_size = sizeof g};
-    struct tw_track t = {.struct_size = sizeof t, .name = "run"};
-    const struct tw_track *tracks[1] = {&t};
+    struct tw_track t[TRACKS_MAX];
+    const struct tw_track *tracks[TRACKS_MAX];
     struct tw_result r = {.struct_size = sizeof r, .title = "", .plane = &plane, .grid = &g};
     double *x, *y;
 
     if (argc < 4)
         die("GRID.csv TRAJECTORY.csv|- PICTURE.png [KEY=VALUE]...");
     render_defaults(&o);
+    marked = &plane;
     for (int i = 4; i < argc; i++)
         option(&o, argv[i]);
     grid = read_table(argv[1]);
@@ -266,21 +287,12 @@ int main(int argc, char **argv)
     g.x = x;
     g.y = y;
     g.loss = column(&grid, 2);
-    if (strcmp(argv[2], "-") != 0)
-        path = read_table(argv[2]);
-    if (path.rows) {
-        uint64_t *step = calloc(path.rows, sizeof *step);
-
-        t.n = path.rows;
-        t.step = step;
-        t.x = column(&path, 1);
-        t.y = column(&path, 2);
-        t.loss = column(&path, 3);
-        t.plane_loss = column(&path, 4);
-        t.residual = column(&path, 5);
-        r.n_tracks = 1;
-        r.tracks = tracks;
+    for (char *name = strtok(argv[2], ":");
+         name && strcmp(name, "-") != 0 && r.n_tracks < TRACKS_MAX; name = strtok(NULL, ":")) {
+        tracks[r.n_tracks] = &t[r.n_tracks];
+        t[r.n_tracks++] = track(name);
     }
+    r.tracks = tracks;
     snprintf(plane.x_label, sizeof plane.x_label, "component 1");
     snprintf(plane.y_label, sizeof plane.y_label, "component 2");
     r.title = grid.title;

@@ -275,7 +275,6 @@ static void cage(struct render *p)
 {
     int front = nearest(p), back = 3 - front;
     float top = p->s.field.height, floor = p->s.floor_z;
-    const struct tw_grid *g = p->r->grid;
     struct rgb soft = hex_rgb(p->s.style.ink_soft);
     struct vec b = corner(p, back, 0), f = corner(p, front, 0);
 
@@ -306,7 +305,6 @@ static void cage(struct render *p)
     line(p, corner(p, back, top), corner(p, back ^ 2, top));
     line(p, corner(p, back, floor), corner(p, back ^ 1, floor));
     line(p, corner(p, back, floor), corner(p, back ^ 2, floor));
-    (void)g;
 }
 
 /* The path as it lies on the floor. */
@@ -328,10 +326,10 @@ static void floor_path(struct render *p)
 
             if (t->look[i].track != track || t->look[i].kind == BEAD_STALK)
                 continue;
-            q = project(p, t->point[i].x, t->point[i].y, p->s.floor_z);
+            q = project(p, t->look[i].x, t->look[i].y, p->s.floor_z);
             if (last != i)
                 cairo_move_to(cr, q.x, q.y);
-            q = project(p, t->point[i + 1].x, t->point[i + 1].y, p->s.floor_z);
+            q = project(p, t->look[i + 1].x, t->look[i + 1].y, p->s.floor_z);
             cairo_line_to(cr, q.x, q.y);
             last = i + 1;
         }

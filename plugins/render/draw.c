@@ -14,7 +14,7 @@
 #define CONTRAST 0.045f /* of neighbours in lightness, from which more samples are taken */
 
 /* By quality: samples per pixel, on edges, rays to the sky per sample. */
-static const int samples_of[] = {1, 4, 16}, edge_of[] = {6, 12, 24}, sky_of[] = {0, 0, 4};
+static const int samples_of[] = {1, 4, 16}, edge_of[] = {6, 12, 24}, sky_of[] = {0, 0, 2};
 
 struct pass {
     struct render *p;
@@ -181,6 +181,7 @@ int draw_layers(struct render *p)
 
 struct compose {
     const struct render *p;
+    enum draw_what what;
     const uint32_t *between;
     uint32_t *to;
     size_t stride;
@@ -223,6 +224,22 @@ static uint32_t pack(struct vec c, float dither)
     return out;
 }
 
+static struct vec to_srgb(const struct compose *c, struct vec v)
+{
+    return (struct vec){curve_at(c, v.x), curve_at(c, v.y), curve_at(c, v.z)};
+}
+
+/* The object by itself, premultiplied as cairo wants it. */
+static uint32_t object_pixel(const struct compose *c, const float *o, float dither)
+{
+    struct vec b = {0, 0, 0};
+
+    if (o[3] > 0)
+        b = to_srgb(c, tone((struct vec){o[0] / o[3], o[1] / o[3], o[2] / o[3]}));
+    return (uint32_t)lroundf(o[3] * 255) << 24 |
+           (o[3] > 0 ? pack(vec_scale(b, o[3]), o[3] < 1 ? -0.5f : dither) : 0);
+}
+
 static int compose_row(void *ctx, size_t y)
 {
     const struct compose *c = ctx;
@@ -231,31 +248,33 @@ static int compose_row(void *ctx, size_t y)
 
     for (size_t x = 0; x < w; x++) {
         const float *g = p->ground + 3 * (y * w + x), *o = p->object + 4 * (y * w + x);
-        struct vec out = {curve_at(c, g[0]), curve_at(c, g[1]), curve_at(c, g[2])};
-        uint32_t m = c->between ? c->between[y * w + x] : 0;
-        float rank = (float)bayer((uint32_t)x, (uint32_t)y);
+        uint32_t m = c->between ? c->between[y * w + x] : 0, *to = c->to + y * c->stride + x;
+        float dither = ((float)bayer((uint32_t)x, (uint32_t)y) + 0.5f) / BAYER - 0.5f;
+        struct vec out, b;
 
+        if (p->o.unlit)
+            dither = 0;
+        if (c->what == DRAW_OBJECT) {
+            *to = object_pixel(c, o, dither);
+            continue;
+        }
+        out = to_srgb(c, (struct vec){g[0], g[1], g[2]});
         if (m >> 24) { /* premultiplied */
             out = vec_scale(out, 1 - (float)(m >> 24) / 255);
-            out.x += (float)(m >> 16 & 0xff) / 255;
-            out.y += (float)(m >> 8 & 0xff) / 255;
-            out.z += (float)(m & 0xff) / 255;
+            out = vec_add(out, (struct vec){(float)(m >> 16 & 0xff) / 255,
+                                            (float)(m >> 8 & 0xff) / 255, (float)(m & 0xff) / 255});
         }
-        if (o[3] > 0) {
-            struct vec b = {o[0] / o[3], o[1] / o[3], o[2] / o[3]};
-
-            if (!p->o.unlit)
-                b = tone(b);
-            b = (struct vec){curve_at(c, b.x), curve_at(c, b.y), curve_at(c, b.z)};
-            out = vec_mix(out, b, o[3]);
+        if (o[3] > 0 && c->what == DRAW_ALL) {
+            b = (struct vec){o[0] / o[3], o[1] / o[3], o[2] / o[3]};
+            out = vec_mix(out, to_srgb(c, p->o.unlit ? b : tone(b)), o[3]);
         }
-        c->to[y * c->stride + x] =
-            0xff000000u | pack(out, p->o.unlit ? 0 : (rank + 0.5f) / BAYER - 0.5f);
+        *to = 0xff000000u | pack(out, dither);
     }
     return TW_OK;
 }
 
-int draw_compose(struct render *p, const uint32_t *between, uint32_t *to, size_t stride)
+int draw_compose(struct render *p, enum draw_what what, const uint32_t *between, uint32_t *to,
+                 size_t stride)
 {
     struct compose *c = malloc(sizeof *c);
     int rc;
@@ -263,6 +282,7 @@ int draw_compose(struct render *p, const uint32_t *between, uint32_t *to, size_t
     if (!c)
         return TW_ENOMEM;
     c->p = p;
+    c->what = what;
     c->between = between;
     c->to = to;
     c->stride = stride;

@@ -127,12 +127,13 @@ static int tube_between(struct scene *s, struct checkpoint a, struct checkpoint 
     n = 1 + (size_t)(length / step);
     for (size_t k = 0; k <= n; k++) {
         float w = from + (to - from) * (float)k / (float)n;
-        struct bead look = {a.off + (b.off - a.off) * w, BEAD_CHECKPOINT, track};
+        struct bead look = {a.x + (b.x - a.x) * w, a.y + (b.y - a.y) * w,
+                            a.off + (b.off - a.off) * w, BEAD_CHECKPOINT, track};
         struct vec p;
 
         if (k == 0 && *down)
             continue;
-        if (!rest(s, a.x + (b.x - a.x) * w, a.y + (b.y - a.y) * w, s->style.tube * 0.7f, &p)) {
+        if (!rest(s, look.x, look.y, s->style.tube * 0.7f, &p)) {
             *down = false;
             continue;
         }
@@ -172,7 +173,7 @@ static int track_beads(struct scene *s, const struct tw_track *t, uint8_t track,
 
     for (size_t i = 0; i < t->n; i++) {
         struct checkpoint c = checkpoint_at(s, t, i);
-        struct bead look = {c.off, BEAD_CHECKPOINT, track};
+        struct bead look = {c.x, c.y, c.off, BEAD_CHECKPOINT, track};
         float size = 1.75f * r;
         struct vec way;
 

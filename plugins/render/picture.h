@@ -3,6 +3,7 @@
  *
  *     render.c   the order of things, options
  *     draw.c     draw_layers: the rays of all pixels; draw_compose: pixels of the picture
+ *     marks.c    marks_layout, marks_draw: names of points on the surface
  *     words.c    words_layout, words_draw: title, colour bar, legend
  *     axes.c     axes_layout, axes_behind: axes in the room and their labels
  */
@@ -36,6 +37,12 @@ struct bar {
     struct ticks ticks;
 };
 
+#define MARKS_MAX 4 /* as in struct tw_plane */
+
+struct mark_place {
+    double x, y, label_x, label_y; /* of the point; where the line to its name ends */
+};
+
 struct render {
     struct render_options o;
     const struct tw_result *r;
@@ -50,6 +57,8 @@ struct render {
     struct labels labels;
     struct bar bar;
     struct ticks xt, yt, zt;
+    struct mark_place mark[MARKS_MAX];
+    size_t n_marks;
     struct legend_entry legend[LEGEND_MAX];
     size_t n_legend;
     float *ground; /* width x height x 3, linear light */
@@ -57,12 +66,17 @@ struct render {
 };
 
 int draw_layers(struct render *p);
-int draw_compose(struct render *p, const uint32_t *between, uint32_t *to, size_t stride);
+enum draw_what { DRAW_ALL, DRAW_GROUND, DRAW_OBJECT };
+/* `between`: premultiplied pixels between ground and object, or NULL. */
+int draw_compose(struct render *p, enum draw_what what, const uint32_t *between, uint32_t *to,
+                 size_t stride);
 
 /* The part of the picture that is left for the object. */
 struct frame words_room(const struct render *p);
 void words_layout(struct render *p);
 void words_draw(struct render *p);
+void marks_layout(struct render *p);
+void marks_draw(struct render *p);
 void axes_layout(struct render *p);
 void axes_behind(struct render *p);
 

@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+const char *const ramp_names[] = {"viridis", "magma", "plasma",      "inferno",   "cividis", "grey",
+                                  "dusk",    "pearl", "hypsometric", "diverging", NULL};
+
 #define STOPS_MAX 9
 
 /* Evenly spaced, from low losses to high ones. */

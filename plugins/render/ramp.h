@@ -24,6 +24,9 @@ enum ramp_name {
     RAMP_COUNT
 };
 
+/* RAMP_COUNT names and a NULL. */
+extern const char *const ramp_names[];
+
 #define RAMP_SIZE 256
 
 struct ramp {

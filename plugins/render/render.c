@@ -248,7 +248,7 @@ int render_turn(struct render *p, double turn)
 {
     p->o.turn = turn;
     p->laid_out = false;
-    p->labels.n = p->n_legend = 0;
+    p->labels.n = p->n_legend = p->n_marks = 0;
     p->bar = (struct bar){.w = 0};
     return aim(p);
 }
@@ -266,6 +266,8 @@ static void lay_out(struct render *p)
         words_layout(p);
     if (p->axes)
         axes_layout(p);
+    if (p->words == WORDS_ALL)
+        marks_layout(p);
     p->laid_out = true;
 }
 
@@ -285,9 +287,22 @@ int render_front(struct render *p, cairo_t *cr)
     p->fig.cr = cr;
     if (p->words != WORDS_NONE)
         words_draw(p);
+    marks_draw(p);
     labels_draw(&p->labels, &p->fig);
     p->fig.cr = NULL;
     return cairo_status(cr) == CAIRO_STATUS_SUCCESS ? TW_OK : TW_ENOMEM;
+}
+
+int render_image(struct render *p, bool object, cairo_surface_t *out)
+{
+    int rc;
+
+    cairo_surface_flush(out);
+    rc = draw_compose(p, object ? DRAW_OBJECT : DRAW_GROUND, NULL,
+                      (uint32_t *)(void *)cairo_image_surface_get_data(out),
+                      (size_t)cairo_image_surface_get_stride(out) / 4);
+    cairo_surface_mark_dirty(out);
+    return rc;
 }
 
 int render_compose(struct render *p, cairo_surface_t *out)
@@ -307,8 +322,9 @@ int render_compose(struct render *p, cairo_surface_t *out)
         pixels = (const uint32_t *)(const void *)cairo_image_surface_get_data(between);
     }
     if (rc >= 0)
-        rc = draw_compose(p, pixels, (uint32_t *)(void *)cairo_image_surface_get_data(out),
-                          (size_t)cairo_image_surface_get_stride(out) / 4);
+        rc =
+            draw_compose(p, DRAW_ALL, pixels, (uint32_t *)(void *)cairo_image_surface_get_data(out),
+                         (size_t)cairo_image_surface_get_stride(out) / 4);
     cairo_surface_mark_dirty(out);
     if (between)
         cairo_surface_destroy(between);

@@ -10,6 +10,7 @@
  *
  *     render_begin     surface, light, camera
  *     render_layers    the pixels: ground, and the object apart from it
+ *     render_image     either of them as an image
  *     render_behind    in cairo: what stands between ground and object
  *     render_front     in cairo: words, axes, colour bar, legend
  *     render_turn      the camera goes around, the light stays: for turntables and films
@@ -29,6 +30,7 @@
 
 enum quality { QUALITY_PREVIEW, QUALITY_GOOD, QUALITY_BEST };
 extern const char *const quality_names[];
+extern const char *const ramp_names[]; /* those of palette_names come first */
 
 enum choice { CHOICE_STYLE = -1, CHOICE_NO, CHOICE_YES };
 
@@ -65,6 +67,8 @@ int render_picture(const struct tw_result *r, const struct render_options *o, ca
 struct render;
 int render_begin(struct render **to, const struct tw_result *r, const struct render_options *o);
 int render_layers(struct render *p);
+/* The object goes into an ARGB32 surface, the ground into any. */
+int render_image(struct render *p, bool object, cairo_surface_t *out);
 int render_behind(struct render *p, cairo_t *cr);
 int render_front(struct render *p, cairo_t *cr);
 /* All of it into the pixels of `out`. */

@@ -42,7 +42,9 @@ static inline struct pair on_disc(struct pair p)
 {
     float r = sqrtf(p.u), a = 6.2831853f * p.v;
 
-    return (struct pair){r * cosf(a), r * sinf(a)};
+    struct pair d = {cosf(a), sinf(a)};
+
+    return (struct pair){r * d.u, r * d.v};
 }
 
 /* Around the unit vector n, as likely as its cosine. */

@@ -27,7 +27,8 @@ enum geometry { GEOMETRY_SURFACE, GEOMETRY_WALL }; /* in the scene `terrain` */
 enum bead_kind { BEAD_CHECKPOINT, BEAD_START, BEAD_END, BEAD_STALK };
 
 struct bead {
-    float off; /* distance from the plane: 0 in it, 1 the farthest */
+    float x, y; /* in the plane: the tube itself is lifted off the surface */
+    float off;  /* distance from the plane: 0 in it, 1 the farthest */
     uint8_t kind, track;
 };
 
