@@ -27,10 +27,10 @@ static void place(struct render *p, double x, double y, const char *name)
 
         l.x = x + sx * (off + l.w / 2);
         l.y = y + sy * (off + l.h / 2);
-        if (!labels_add(&p->labels, &l, 2 * u, p->o.width, p->o.height))
+        if (!labels_add(&p->labels, &l, 4 * u, p->o.width, p->o.height))
             continue;
         p->mark[p->n_marks++] =
-            (struct mark_place){x, y, x + sx * (off - 2 * u), y + sy * (off - 2 * u)};
+            (struct mark_place){x, y, x + sx * off, y + sy * off, p->labels.n - 1};
         return;
     }
 }
@@ -59,6 +59,21 @@ void marks_layout(struct render *p)
     }
 }
 
+/* Light behind the words: the surface has any colour. */
+static void name_ground(struct render *p, const struct label *l)
+{
+    double u = p->unit, r = l->h / 2, x = l->x - l->w / 2, y = l->y - r, quarter = 2 * atan(1);
+    bool light = rgb_lightness(hex_rgb(p->s.style.ink)) < 50;
+    cairo_t *cr = p->fig.cr;
+
+    cairo_new_path(cr);
+    cairo_arc(cr, x + l->w - r + 3 * u, y + r, r, -quarter, quarter);
+    cairo_arc(cr, x + r - 3 * u, y + r, r, quarter, 3 * quarter);
+    cairo_close_path(cr);
+    figure_colour(&p->fig, light ? (struct rgb){1, 1, 1} : (struct rgb){0, 0, 0}, 0.85);
+    cairo_fill(cr);
+}
+
 void marks_draw(struct render *p)
 {
     struct rgb ink = hex_rgb(p->s.style.ink), light = {1, 1, 1};
@@ -73,6 +88,7 @@ void marks_draw(struct render *p)
             cairo_set_line_width(cr, (top ? 0.8 : 2.4) * u);
             figure_line(&p->fig, m->x, m->y, m->label_x, m->label_y);
         }
+        name_ground(p, &p->labels.at[m->label]);
         cairo_arc(cr, m->x, m->y, 2.6 * u, 0, 8 * atan(1));
         figure_colour(&p->fig, light, 1);
         cairo_fill_preserve(cr);

@@ -41,6 +41,7 @@ struct bar {
 
 struct mark_place {
     double x, y, label_x, label_y; /* of the point; where the line to its name ends */
+    size_t label;                  /* its name, in `labels` */
 };
 
 struct render {
@@ -72,7 +73,7 @@ int draw_compose(struct render *p, enum draw_what what, const uint32_t *between,
                  size_t stride);
 
 /* The part of the picture that is left for the object. */
-struct frame words_room(const struct render *p);
+struct frame words_room(struct render *p);
 void words_layout(struct render *p);
 void words_draw(struct render *p);
 void marks_layout(struct render *p);

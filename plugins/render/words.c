@@ -22,7 +22,47 @@ static const char *title_of(const struct render *p)
     return t ? t : "";
 }
 
-struct frame words_room(const struct render *p)
+/* ---- title ------------------------------------------------------------------------- */
+
+static double put(struct render *p, const struct text_style *s, double x, double y, double wrap,
+                  int lines, const char *text)
+{
+    struct label l;
+
+    if (!text || !*text)
+        return 0;
+    l = labels_make(&p->fig, s, wrap, lines, text);
+    l.x = x + l.w / 2;
+    l.y = y + l.h / 2;
+    labels_add(&p->labels, &l, 0, p->o.width, p->o.height);
+    return l.h;
+}
+
+static void title(struct render *p)
+{
+    double u = p->unit, m = MARGIN * u, wrap = p->o.width - 2 * m, y = 0.8 * m;
+    struct text_style head = text_style(p, 16.5, PANGO_WEIGHT_SEMIBOLD, false);
+    struct text_style sub = text_style(p, 9.6, PANGO_WEIGHT_NORMAL, true);
+
+    y += put(p, &head, m, y, wrap, 2, title_of(p)) + 2.5 * u;
+    put(p, &sub, m, y, wrap, 2, p->r->subtitle);
+}
+
+/* How far down long words at the top reach; short ones stand beside the object. */
+static double title_depth(struct render *p)
+{
+    double u = p->unit, m = MARGIN * u, wrap = p->o.width - 2 * m;
+    struct text_style head = text_style(p, 16.5, PANGO_WEIGHT_SEMIBOLD, false);
+    struct text_style sub = text_style(p, 9.6, PANGO_WEIGHT_NORMAL, true);
+    struct label a = labels_make(&p->fig, &head, wrap, 2, title_of(p));
+    struct label b = labels_make(&p->fig, &sub, wrap, 2, p->r->subtitle ? p->r->subtitle : "");
+
+    if (fmax(a.w, b.w) < 0.42 * p->o.width)
+        return 0;
+    return 0.8 * m + a.h + (b.text[0] ? 2.5 * u + b.h : 0) + 2 * u;
+}
+
+struct frame words_room(struct render *p)
 {
     float w = (float)p->o.width, h = (float)p->o.height, u = (float)p->unit;
     float edge = 0.035f * fminf(w, h), left = edge, top = edge, right = edge, bottom = edge;
@@ -30,7 +70,7 @@ struct frame words_room(const struct render *p)
     if (p->words == WORDS_ALL) {
         left = 26 * u;
         right = 92 * u;
-        top = 40 * u;
+        top = fmaxf(40 * u, (float)title_depth(p));
         bottom = 44 * u;
     } else if (p->words == WORDS_CAPTION) {
         bottom = 40 * u;
@@ -58,32 +98,6 @@ struct frame words_room(const struct render *p)
         bottom *= shrink;
     }
     return (struct frame){left, top, w - left - right, h - top - bottom};
-}
-
-/* ---- title ------------------------------------------------------------------------- */
-
-static double put(struct render *p, const struct text_style *s, double x, double y, double wrap,
-                  int lines, const char *text)
-{
-    struct label l;
-
-    if (!text || !*text)
-        return 0;
-    l = labels_make(&p->fig, s, wrap, lines, text);
-    l.x = x + l.w / 2;
-    l.y = y + l.h / 2;
-    labels_add(&p->labels, &l, 0, p->o.width, p->o.height);
-    return l.h;
-}
-
-static void title(struct render *p)
-{
-    double u = p->unit, m = MARGIN * u, wrap = p->o.width - 2 * m, y = 0.8 * m;
-    struct text_style head = text_style(p, 16.5, PANGO_WEIGHT_SEMIBOLD, false);
-    struct text_style sub = text_style(p, 9.6, PANGO_WEIGHT_NORMAL, true);
-
-    y += put(p, &head, m, y, wrap, 2, title_of(p)) + 2.5 * u;
-    put(p, &sub, m, y, wrap, 2, p->r->subtitle);
 }
 
 static void caption(struct render *p)

@@ -64,6 +64,9 @@ static struct bench *bench_new(size_t nx, size_t ny, double (*f)(double x, doubl
     b->plane = (struct tw_plane){.x_label = "component 1", .y_label = "component 2"};
     b->plane.x_variance = 0.812;
     b->plane.y_variance = 0.1234;
+    b->plane.n_marks = 2;
+    b->plane.mark[0] = (struct tw_mark){.x = 0.1, .y = 0.1, .name = "small batch"};
+    b->plane.mark[1] = (struct tw_mark){.x = NAN, .y = 0, .name = "nowhere"};
     b->t = (struct tw_track){.struct_size = sizeof b->t,
                              .n = 40,
                              .step = b->step,
@@ -453,6 +456,45 @@ START_TEST(same_bytes_on_any_number_of_threads)
 }
 END_TEST
 
+/* What a PDF is put together from gives the picture, up to rounding. */
+START_TEST(layers_over_each_other_are_the_picture)
+{
+    struct bench *b = bench_new(15, 15, bumps);
+    struct render_options o = small(160, 120);
+    struct render *p;
+    cairo_surface_t *all = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 160, 120);
+    cairo_surface_t *ground = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 160, 120);
+    cairo_surface_t *object = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 160, 120);
+    cairo_t *cr;
+    int most = 0;
+
+    o.axes = CHOICE_NO;
+    o.words = WORDS_NONE;
+    p = begin(b, &o);
+    ck_assert_int_eq(render_layers(p), TW_OK);
+    ck_assert_int_eq(render_compose(p, all), TW_OK);
+    ck_assert_int_eq(render_image(p, false, ground), TW_OK);
+    ck_assert_int_eq(render_image(p, true, object), TW_OK);
+    cr = cairo_create(ground);
+    cairo_set_source_surface(cr, object, 0, 0);
+    cairo_paint(cr);
+    cairo_destroy(cr);
+    cairo_surface_flush(ground);
+    for (size_t k = 0; k < 160 * 120; k++)
+        for (int c = 0; c < 24; c += 8) {
+            int d = (int)(pixels(all)[k] >> c & 0xff) - (int)(pixels(ground)[k] >> c & 0xff);
+
+            most = abs(d) > most ? abs(d) : most;
+        }
+    ck_assert_int_le(most, 3);
+    render_end(p);
+    cairo_surface_destroy(all);
+    cairo_surface_destroy(ground);
+    cairo_surface_destroy(object);
+    free(b);
+}
+END_TEST
+
 static int run_fails(const struct tw_host *h, size_t n, int (*task)(void *ctx, size_t k), void *ctx)
 {
     (void)h;
@@ -545,6 +587,8 @@ START_TEST(no_label_touches_another)
             ck_assert_int_eq(render_behind(p, cr), TW_OK);
             check_labels(&p->labels, o.width, o.height);
             ck_assert(has(&p->labels, "A title"));
+            ck_assert(!has(&p->labels, "nowhere"));
+            ck_assert(_i == 0 || has(&p->labels, "small batch")); /* nothing hides it on a plane */
             ck_assert(o.style != 0 || k % 3 != 0 ||
                       (has(&p->labels, "component 1") && has(&p->labels, "component 2") &&
                        has(&p->labels, "81.2")));
@@ -689,6 +733,7 @@ int main(void)
     tcase_add_test(t, ticks_stand_at_their_values);
     tcase_add_test(t, no_pinholes);
     tcase_add_loop_test(t, same_bytes_on_any_number_of_threads, 0, 6);
+    tcase_add_test(t, layers_over_each_other_are_the_picture);
     tcase_add_test(t, cancelling_comes_back);
     tcase_add_test(t, the_box_stays_in_the_frame);
     tcase_add_loop_test(t, no_label_touches_another, 0, 3);
