@@ -376,3 +376,52 @@ sink_png_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 sink_png_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 sink_png_la_LIBADD = $(CAIRO_LIBS) $(LIBPNG_LIBS)
 endif
+
+# Pictures in three dimensions, for the sinks that want them.
+if RENDER
+noinst_LTLIBRARIES += librender.la
+librender_la_SOURCES = \
+	%D%/render/axes.c \
+	%D%/render/bake.c \
+	%D%/render/camera.c \
+	%D%/render/camera.h \
+	%D%/render/draw.c \
+	%D%/render/heightfield.c \
+	%D%/render/heightfield.h \
+	%D%/render/labels.c \
+	%D%/render/labels.h \
+	%D%/render/light.c \
+	%D%/render/marks.c \
+	%D%/render/mesh.c \
+	%D%/render/path.c \
+	%D%/render/picture.h \
+	%D%/render/ramp.c \
+	%D%/render/ramp.h \
+	%D%/render/render.c \
+	%D%/render/render.h \
+	%D%/render/sample.h \
+	%D%/render/scene.h \
+	%D%/render/shade.c \
+	%D%/render/style.c \
+	%D%/render/style.h \
+	%D%/render/trace.h \
+	%D%/render/vec.h \
+	%D%/render/words.c \
+	%D%/util/figure.c \
+	%D%/util/figure.h \
+	%D%/util/output.c \
+	%D%/util/output.h \
+	%D%/util/palette.c \
+	%D%/util/palette.h \
+	%D%/util/pngfile.c \
+	%D%/util/pngfile.h \
+	%D%/util/resample.c \
+	%D%/util/resample.h \
+	%D%/util/scale.c \
+	%D%/util/scale.h \
+	%D%/util/ticks.c \
+	%D%/util/ticks.h
+librender_la_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+librender_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
+librender_la_LIBADD = $(EMBREE_LIBS) $(CAIRO_LIBS) $(LIBPNG_LIBS)
+endif

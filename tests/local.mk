@@ -110,6 +110,9 @@ UNIT_TESTS = \
 	%D%/unit/test-ticks \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
+if RENDER
+UNIT_TESTS += %D%/unit/test-render
+endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -359,6 +362,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_registry_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_registry_LDADD = $(UNIT_LDADD)
 
+%C%_unit_test_render_SOURCES = %D%/unit/test-render.c
+%C%_unit_test_render_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
+%C%_unit_test_render_LDADD = librender.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_schema_LDADD = $(UNIT_LDADD)
@@ -423,6 +430,28 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_yaml_SOURCES = %D%/unit/test-yaml.c
 %C%_unit_test_yaml_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_yaml_LDADD = $(UNIT_LDADD)
+
+if RENDER
+# Pictures of what the csv sink wrote, to look at.
+check_PROGRAMS += %D%/render-csv
+# It compiles for Embree 4 as well.
+check_LIBRARIES += librender-embree4.a
+librender_embree4_a_SOURCES = \
+	%D%/embree4/embree4/rtcore.h \
+	plugins/render/bake.c \
+	plugins/render/camera.c \
+	plugins/render/light.c \
+	plugins/render/marks.c \
+	plugins/render/mesh.c \
+	plugins/render/path.c \
+	plugins/render/render.c \
+	plugins/render/shade.c
+librender_embree4_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/embree4 -DTHALWEG_EMBREE=4 \
+	$(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+%C%_render_csv_SOURCES = %D%/render-csv.c
+%C%_render_csv_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+%C%_render_csv_LDADD = librender.la $(PTHREAD_LIBS)
+endif
 
 check_PROGRAMS += %D%/golden/compare
 %C%_golden_compare_SOURCES = %D%/golden/compare.c

@@ -3,6 +3,7 @@
 #include "resample.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -128,4 +129,23 @@ void resample_end(struct resample *r)
 {
     free(r->columns);
     r->columns = NULL;
+}
+
+void resample_slopes(const double *x, size_t n, const double *z, size_t stride, double *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        double h[4], d[4], c[3], m;
+
+        for (size_t k = 0; k < 4; k++) {
+            bool there = i + k >= 2 && i + k - 2 < n - 1;
+            size_t j = there ? i + k - 2 : 0;
+
+            h[k] = there ? x[j + 1] - x[j] : NAN;
+            d[k] = (z[(j + 1) * stride] - z[j * stride]) / h[k];
+        }
+        for (size_t k = 0; k < 3; k++)
+            c[k] = (d[k + 1] - d[k]) / (h[k] + h[k + 1]);
+        m = slope(h + 1, d + 1, c);
+        to[i * stride] = isfinite(m) ? m : 0;
+    }
 }

@@ -4,6 +4,7 @@
  *     resample_begin   the grid, and the columns wanted
  *     resample_row     the surface along one row, at those columns
  *     resample_end
+ *     resample_slopes  the slopes at the nodes, for other uses of the same surface
  *     lerp             for the places between the ends of an axis
  *
  * Cubic Hermite pieces along x and then y.  Slopes are those of parabolas, limited
@@ -35,5 +36,9 @@ int resample_begin(struct resample *r, const double *x, size_t nx, const double 
                    const double *z, const double *at, size_t w);
 void resample_row(const struct resample *r, double y, double *out);
 void resample_end(struct resample *r);
+
+/* Slopes at the n nodes of a row or column; z and `slope` have the same stride. 0 where there is no
+ * finite neighbour. */
+void resample_slopes(const double *x, size_t n, const double *z, size_t stride, double *slope);
 
 #endif

@@ -132,7 +132,9 @@ double scale_t(const struct scale *s, double v)
     if (!isfinite(v))
         return NAN;
     if (s->log)
-        t = v > 0 ? log(v / s->lo) / log(s->hi / s->lo) : -BEYOND;
+        t = v <= 0                    ? -BEYOND
+            : isfinite(s->hi / s->lo) ? log(v / s->lo) / log(s->hi / s->lo)
+                                      : (log(v) - log(s->lo)) / (log(s->hi) - log(s->lo));
     else /* halves: the ends may be as far apart as numbers go */
         t = (v / 2 - s->lo / 2) / (s->hi / 2 - s->lo / 2);
     return t < -BEYOND ? -BEYOND : t > 1 + BEYOND ? 1 + BEYOND : t;
@@ -140,5 +142,7 @@ double scale_t(const struct scale *s, double v)
 
 double scale_value(const struct scale *s, double t)
 {
+    if (s->log && !isfinite(s->hi / s->lo))
+        return exp(log(s->lo) + t * (log(s->hi) - log(s->lo)));
     return s->log ? s->lo * pow(s->hi / s->lo, t) : s->lo + t * (s->hi - s->lo);
 }

@@ -249,10 +249,16 @@ static double power10(double mantissa, int exponent)
     return strtod(text, NULL); /* correctly rounded, unlike pow() */
 }
 
+/* log10(hi / lo), also where the ratio overflows. */
+static double decades_in(double lo, double hi)
+{
+    return isfinite(hi / lo) ? log10(hi / lo) : log10(hi) - log10(lo);
+}
+
 void ticks_log(struct ticks *t, double lo, double hi, int want)
 {
     static const double three[] = {1, 2, 5}, two[] = {1, 3}, nine[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    double decades = log10(hi / lo), eps = 1e-9, most = want + 1.5;
+    double decades = decades_in(lo, hi), eps = 1e-9, most = want + 1.5;
     int first = (int)floor(log10(lo) - eps), last = (int)ceil(log10(hi) + eps), every;
     size_t n_m = 3 * decades <= most ? 3 : 2 * decades <= most ? 2 : 1;
     const double *m = n_m == 2 ? two : three;
@@ -344,7 +350,7 @@ static void levels_log(struct levels *l, double lo, double hi, int want)
          17,
          1 | 1 << 5 | 1 << 12},
     };
-    double decades = log10(hi / lo), off = INFINITY;
+    double decades = decades_in(lo, hi), off = INFINITY;
     int every = (int)fmax(1, round(decades / want)), first = (int)floor(log10(lo)) - 1;
     const struct level_set *set = &sets[0];
 
@@ -369,7 +375,7 @@ void levels_pick(struct levels *l, bool log, double lo, double hi, int want)
     size_t majors = 0;
 
     *l = (struct levels){.n = 0};
-    if (log && log10(hi / lo) >= 0.7)
+    if (log && decades_in(lo, hi) >= 0.7)
         levels_log(l, lo, hi, want);
     else
         levels_linear(l, lo, hi, want);

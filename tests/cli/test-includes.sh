@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The wall between core and plugins, read off the source:
 #   - a plugin includes nothing of ours but <thalweg/plugin.h>, the helpers in
-#     plugins/util/ and what lies in a folder of its own name;
+#     plugins/util/ and plugins/render/ and what lies in a folder of its own name;
 #   - the core names no plugin: which ones there are is the pipeline's business.
 set -eu
 top=${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -40,7 +40,7 @@ allowed()
     '<'*) [ ! -f "core/$name" ] && [ ! -f "plugins/$name" ] && [ ! -f "$name" ] ;;
     *)
         case $(resolve "$1" "$name") in
-        plugins/util/* | plugins/"$own"/*) return 0 ;;
+        plugins/util/* | plugins/render/* | plugins/"$own"/*) return 0 ;;
         *) return 1 ;;
         esac
         ;;

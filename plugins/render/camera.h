@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* camera.h -- where the picture is seen from.
+ *
+ *     camera_fit       looks at some places so that they fill a part of the picture
+ *     camera_choose    the turn from which most can be seen
+ *     camera_ray       of a place on the picture
+ *     camera_project   the place on the picture of a point
+ *
+ * A lens without distortion; its axis is shifted so that the part may lie anywhere.
+ */
+#ifndef RENDER_CAMERA_H
+#define RENDER_CAMERA_H
+
+#include "render/scene.h"
+
+struct camera {
+    struct vec eye, right, up, forward;
+    float width, height, tan_x, tan_y, shift_x, shift_y, focus;
+    float turn, rise; /* radians */
+};
+
+/* A part of the picture, pixels. */
+struct frame {
+    float x, y, w, h;
+};
+
+/* `fov` is the vertical angle of view, radians. */
+void camera_fit(struct camera *c, int width, int height, float turn, float rise, float fov,
+                const struct vec *points, size_t n, struct frame part, float zoom);
+float camera_choose(const struct scene *s, struct camera like, const struct vec *points, size_t n,
+                    struct frame part);
+/* `along` has unit length. */
+void camera_ray(const struct camera *c, float px, float py, struct vec *from, struct vec *along);
+/* Depth along the axis; positive in front. */
+float camera_project(const struct camera *c, struct vec p, float *px, float *py);
+/* Share of the trajectories that nothing hides; 1 without any. */
+float camera_path_seen(const struct scene *s, const struct camera *c);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* heightfield.c -- see heightfield.h. */
+#include "render/heightfield.h"
+
+#include "util/resample.h"
+
+#include <stdlib.h>
+
+#define KNEE      0.93f /* heights bend over from here on */
+#define KNEE_ROOM 0.10f /* and never get further than this */
+
+static void place(struct heightfield *f, const struct tw_grid *g, double aspect)
+{
+    double rx = g->x[g->nx - 1] / 2 - g->x[0] / 2, ry = g->y[g->ny - 1] / 2 - g->y[0] / 2;
+    double ax = rx >= ry ? 1 : fmax(rx / ry, aspect);
+    double ay = rx >= ry ? fmax(ry / rx, aspect) : 1;
+
+    f->half_x = (float)ax;
+    f->half_y = (float)ay;
+    f->mid_x = g->x[g->nx - 1] / 2 + g->x[0] / 2;
+    f->mid_y = g->y[g->ny - 1] / 2 + g->y[0] / 2;
+    f->per_x = ax / rx;
+    f->per_y = ay / ry;
+}
+
+float field_room_x(const struct heightfield *f, double x)
+{
+    return (float)((x - f->mid_x) * f->per_x);
+}
+
+float field_room_y(const struct heightfield *f, double y)
+{
+    return (float)((y - f->mid_y) * f->per_y);
+}
+
+static bool even(const float *x, size_t n)
+{
+    float step = (x[n - 1] - x[0]) / (float)(n - 1);
+
+    for (size_t i = 0; i < n; i++)
+        if (fabsf(x[i] - (x[0] + step * (float)i)) > 0.01f * step)
+            return false;
+    return true;
+}
+
+static void holes(struct heightfield *f)
+{
+    for (size_t j = 0; j + 1 < f->ny; j++)
+        for (size_t i = 0; i + 1 < f->nx; i++) {
+            const struct field_node *n = f->node + j * f->nx + i;
+            float sum = n[0].t + n[1].t + n[f->nx].t + n[f->nx + 1].t;
+
+            if (isfinite(sum))
+                continue;
+            f->hole[j * (f->nx - 1) + i] = 1;
+            f->n_holes++;
+        }
+}
+
+/* t, room for three fields of n, and the two axes in the room. */
+static void slopes(struct heightfield *f, const double *t, double *x, double *y, double *work)
+{
+    size_t nx = f->nx, ny = f->ny, n = nx * ny;
+    double *tx = work, *ty = work + n, *twist = work + 2 * n;
+
+    for (size_t i = 0; i < nx; i++)
+        x[i] = (double)f->x[i];
+    for (size_t j = 0; j < ny; j++)
+        y[j] = (double)f->y[j];
+    for (size_t j = 0; j < ny; j++)
+        resample_slopes(x, nx, t + j * nx, 1, tx + j * nx);
+    for (size_t i = 0; i < nx; i++)
+        resample_slopes(y, ny, t + i, nx, ty + i);
+    for (size_t j = 0; j < ny; j++)
+        resample_slopes(x, nx, ty + j * nx, 1, twist + j * nx);
+    for (size_t k = 0; k < n; k++)
+        f->node[k] =
+            (struct field_node){(float)t[k], (float)tx[k], (float)ty[k], (float)(0.5 * twist[k])};
+    for (size_t i = 0; i < nx; i++)
+        resample_slopes(y, ny, tx + i, nx, twist + i);
+    for (size_t k = 0; k < n; k++)
+        f->node[k].txy += (float)(0.5 * twist[k]);
+}
+
+int field_init(struct heightfield *f, const struct tw_grid *g, const double *values,
+               const struct scale *s, float height, double aspect)
+{
+    size_t n = g->nx * g->ny; /* fits: the grid is there */
+    double *work;
+
+    *f = (struct heightfield){.nx = g->nx, .ny = g->ny, .height = height};
+    f->knee_low = s->n_below > 0;
+    f->knee_high = s->n_above > 0;
+    if (n > SIZE_MAX / 8 / sizeof *work)
+        return -1;
+    place(f, g, aspect);
+    f->x = malloc(g->nx * sizeof *f->x);
+    f->y = malloc(g->ny * sizeof *f->y);
+    f->node = malloc(n * sizeof *f->node);
+    f->hole = calloc(g->nx - 1, g->ny - 1);
+    work = malloc((4 * n + g->nx + g->ny) * sizeof *work);
+    if (!f->x || !f->y || !f->node || !f->hole || !work) {
+        free(work);
+        return -1;
+    }
+    for (size_t i = 0; i < g->nx; i++)
+        f->x[i] = field_room_x(f, g->x[i]);
+    for (size_t j = 0; j < g->ny; j++)
+        f->y[j] = field_room_y(f, g->y[j]);
+    f->even_x = even(f->x, f->nx);
+    f->even_y = even(f->y, f->ny);
+    for (size_t k = 0; k < n; k++)
+        work[k] = scale_t(s, values[k]);
+    slopes(f, work, work + 4 * n, work + 4 * n + g->nx, work + n);
+    holes(f);
+    free(work);
+    return 0;
+}
+
+void field_free(struct heightfield *f)
+{
+    free(f->x);
+    free(f->y);
+    free(f->node);
+    free(f->hole);
+    *f = (struct heightfield){.nx = 0};
+}
+
+/* The interval of x that v is in; v is inside. */
+static size_t interval(const float *x, size_t n, bool is_even, float v)
+{
+    size_t lo = 0, hi = n - 1;
+
+    if (is_even) {
+        float at = (v - x[0]) / (x[n - 1] - x[0]) * (float)(n - 1);
+
+        lo = at > 0 ? (size_t)at : 0;
+        lo = lo < n - 2 ? lo : n - 2;
+        if (v < x[lo] && lo > 0)
+            lo--;
+        else if (v >= x[lo + 1] && lo < n - 2)
+            lo++;
+        return lo;
+    }
+    while (hi - lo > 1) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (x[mid] <= v)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+/* Cubic Hermite basis on an interval of width h, and its derivatives: value at
+ * 0, slope at 0, value at 1, slope at 1. */
+static void basis(float u, float h, float *b, float *d)
+{
+    float v = 1 - u;
+
+    b[0] = v * v * (1 + 2 * u);
+    b[1] = u * v * v * h;
+    b[2] = u * u * (3 - 2 * u);
+    b[3] = -u * u * v * h;
+    d[0] = -6 * u * v / h;
+    d[1] = v * (1 - 3 * u);
+    d[2] = -d[0];
+    d[3] = u * (3 * u - 2);
+}
+
+static void patch(const struct heightfield *f, size_t i, size_t j, float x, float y,
+                  struct field_spot *s)
+{
+    float hx = f->x[i + 1] - f->x[i], hy = f->y[j + 1] - f->y[j];
+    float a[4], da[4], b[4], db[4];
+
+    basis(clamp01((x - f->x[i]) / hx), hx, a, da);
+    basis(clamp01((y - f->y[j]) / hy), hy, b, db);
+    *s = (struct field_spot){0, 0, 0};
+    for (size_t k = 0; k < 2; k++)
+        for (size_t l = 0; l < 2; l++) {
+            const struct field_node *n = &f->node[(j + k) * f->nx + i + l];
+            float along = n->t * a[2 * l] + n->tx * a[2 * l + 1];
+            float twist = n->ty * a[2 * l] + n->txy * a[2 * l + 1];
+
+            s->t += along * b[2 * k] + twist * b[2 * k + 1];
+            s->ty += along * db[2 * k] + twist * db[2 * k + 1];
+            s->tx += (n->t * da[2 * l] + n->tx * da[2 * l + 1]) * b[2 * k] +
+                     (n->ty * da[2 * l] + n->txy * da[2 * l + 1]) * b[2 * k + 1];
+        }
+}
+
+bool field_at(const struct heightfield *f, float x, float y, struct field_spot *s)
+{
+    size_t i, j;
+
+    if (!(x >= f->x[0] - 1e-5f && x <= f->x[f->nx - 1] + 1e-5f && y >= f->y[0] - 1e-5f &&
+          y <= f->y[f->ny - 1] + 1e-5f))
+        return false;
+    i = interval(f->x, f->nx, f->even_x, x);
+    j = interval(f->y, f->ny, f->even_y, y);
+    if (f->hole[j * (f->nx - 1) + i])
+        return false;
+    patch(f, i, j, x, y, s);
+    return true;
+}
+
+bool field_near(const struct heightfield *f, float x, float y, struct field_spot *s)
+{
+    const float e = 1e-4f;
+
+    return field_at(f, x, y, s) || field_at(f, x - e, y - e, s) || field_at(f, x + e, y - e, s) ||
+           field_at(f, x - e, y + e, s) || field_at(f, x + e, y + e, s);
+}
+
+/* Identity up to KNEE, then ever less up to KNEE + KNEE_ROOM. */
+static float bend(float t)
+{
+    return t <= KNEE ? t : KNEE + KNEE_ROOM * (1 - expf(-(t - KNEE) / KNEE_ROOM));
+}
+
+float field_z(const struct heightfield *f, float t)
+{
+    if (f->knee_high)
+        t = bend(t);
+    if (f->knee_low)
+        t = 1 - bend(1 - t);
+    return t * f->height;
+}
+
+float field_slope(const struct heightfield *f, float t)
+{
+    if (f->knee_high && t > KNEE)
+        return f->height * expf(-(t - KNEE) / KNEE_ROOM);
+    if (f->knee_low && 1 - t > KNEE)
+        return f->height * expf(-(1 - t - KNEE) / KNEE_ROOM);
+    return f->height;
+}
+
+struct vec field_normal(const struct heightfield *f, const struct field_spot *s)
+{
+    float d = field_slope(f, s->t);
+
+    return vec_unit((struct vec){-s->tx * d, -s->ty * d, 1});
+}

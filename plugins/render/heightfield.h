@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* heightfield.h -- the losses of a grid as a smooth surface in the room.
+ *
+ *     field_init     from a grid and a scale
+ *     field_at       position on the scale and its slope, at a place
+ *     field_z        from there to a height; field_slope, its derivative
+ *     field_normal   of the surface
+ *     field_free
+ *
+ * In the room the longer side of the grid runs from -1 to 1, the shorter in proportion as
+ * far as that is reasonable, and z points up: 0 at the low end of the scale, `height` at its
+ * high end.  The surface is bicubic (Hermite), continuous with its slopes, and goes
+ * through the grid's values exactly; slopes are those of util/resample.h, so that it has no dips
+ * or ridges of its own.  A cell with a non-finite corner is a hole.  Where the
+ * scale clips values, heights near its ends bend over softly, beyond them to a limit.
+ */
+#ifndef RENDER_HEIGHTFIELD_H
+#define RENDER_HEIGHTFIELD_H
+
+#include "render/vec.h"
+#include "util/scale.h"
+
+#include <thalweg/plugin.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct field_node {
+    float t, tx, ty, txy; /* position on the scale, its slopes and twist */
+};
+
+struct heightfield {
+    size_t nx, ny, n_holes;
+    float *x, *y; /* in the room */
+    struct field_node *node;
+    uint8_t *hole; /* (ny - 1) x (nx - 1) */
+    bool even_x, even_y;
+    float half_x, half_y, height;
+    bool knee_low, knee_high;
+    double mid_x, mid_y, per_x, per_y; /* room = (grid - mid) * per */
+};
+
+struct field_spot {
+    float t, tx, ty;
+};
+
+/* `values` is ny x nx as g->loss; the shorter side is at least `aspect` (0 to 1) of the longer.  0,
+ * or -1: out of memory; field_free() is legal after a failure. */
+int field_init(struct heightfield *f, const struct tw_grid *g, const double *values,
+               const struct scale *s, float height, double aspect);
+void field_free(struct heightfield *f);
+
+float field_room_x(const struct heightfield *f, double x);
+float field_room_y(const struct heightfield *f, double y);
+
+/* false in a hole or outside. */
+bool field_at(const struct heightfield *f, float x, float y, struct field_spot *s);
+/* The same; on the border of a hole, the cells around are asked as well. */
+bool field_near(const struct heightfield *f, float x, float y, struct field_spot *s);
+
+float field_z(const struct heightfield *f, float t);
+float field_slope(const struct heightfield *f, float t);
+struct vec field_normal(const struct heightfield *f, const struct field_spot *s);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* picture.h -- one picture in the making, for the files of the renderer.
+ *
+ *     render.c   the order of things, options
+ *     draw.c     draw_layers: the rays of all pixels; draw_compose: pixels of the picture
+ *     marks.c    marks_layout, marks_draw: names of points on the surface
+ *     words.c    words_layout, words_draw: title, colour bar, legend
+ *     axes.c     axes_layout, axes_behind: axes in the room and their labels
+ */
+#ifndef RENDER_PICTURE_H
+#define RENDER_PICTURE_H
+
+#include "render/camera.h"
+#include "render/labels.h"
+#include "render/render.h"
+
+#define LEGEND_MAX 16
+
+enum legend_symbol {
+    LEGEND_PATH,
+    LEGEND_START,
+    LEGEND_END,
+    LEGEND_OFF,
+    LEGEND_STALK,
+    LEGEND_HOLE,
+    LEGEND_NOTE
+};
+
+struct legend_entry {
+    enum legend_symbol symbol;
+    size_t track;
+    double x, y; /* left end, middle line */
+};
+
+struct bar {
+    double x, y, w, h; /* w == 0: none */
+    struct ticks ticks;
+};
+
+#define MARKS_MAX 4 /* as in struct tw_plane */
+
+struct mark_place {
+    double x, y, label_x, label_y; /* of the point; where the line to its name ends */
+    size_t label;                  /* its name, in `labels` */
+};
+
+struct render {
+    struct render_options o;
+    const struct tw_result *r;
+    struct scene s;
+    struct camera c;
+    struct workers workers;
+    enum words words;
+    bool axes, floor;
+    double unit; /* pixels per point */
+    struct figure fig;
+    bool laid_out; /* labels, legend and bar have their places */
+    struct labels labels;
+    struct bar bar;
+    struct ticks xt, yt, zt;
+    struct mark_place mark[MARKS_MAX];
+    size_t n_marks;
+    struct legend_entry legend[LEGEND_MAX];
+    size_t n_legend;
+    float *ground; /* width x height x 3, linear light */
+    float *object; /* width x height x 4: colour times cover, cover */
+};
+
+int draw_layers(struct render *p);
+enum draw_what { DRAW_ALL, DRAW_GROUND, DRAW_OBJECT };
+/* `between`: premultiplied pixels between ground and object, or NULL. */
+int draw_compose(struct render *p, enum draw_what what, const uint32_t *between, uint32_t *to,
+                 size_t stride);
+
+/* The part of the picture that is left for the object. */
+struct frame words_room(struct render *p);
+void words_layout(struct render *p);
+void words_draw(struct render *p);
+void marks_layout(struct render *p);
+void marks_draw(struct render *p);
+void axes_layout(struct render *p);
+void axes_behind(struct render *p);
+
+#endif

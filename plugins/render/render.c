@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* render.c -- see render.h: the order in which a picture comes to be. */
+#include "render/render.h"
+
+#include "render/picture.h"
+
+#include <stdlib.h>
+
+#define RADIANS     0.017453293f
+#define LEVELS_WANT 20
+#define FIT_MAX     2048
+#define SPIKE       0.12
+#define ASPECT      0.6 /* of the shorter side to the longer, at least */
+
+const char *const quality_names[] = {"preview", "good", "best", NULL};
+
+void render_defaults(struct render_options *o)
+{
+    *o = (struct render_options){.width = 1920,
+                                 .height = 1080,
+                                 .ramp = -1,
+                                 .quality = QUALITY_GOOD,
+                                 .vmin = NAN,
+                                 .vmax = NAN,
+                                 .levels = -1,
+                                 .axes = CHOICE_STYLE,
+                                 .floor = CHOICE_STYLE,
+                                 .words = -1,
+                                 .stalks = true,
+                                 .turn = NAN,
+                                 .rise = NAN,
+                                 .fov = NAN,
+                                 .zoom = NAN,
+                                 .vertical = NAN,
+                                 .font = "Inter, DejaVu Sans, sans-serif"};
+}
+
+static bool chosen(enum choice c, bool otherwise)
+{
+    return c == CHOICE_STYLE ? otherwise : c == CHOICE_YES;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Heights are more easily eaten by a spike than colours: if the highest 0.5 % of the values take
+ * more than SPIKE of the scale, it ends there. */
+static int blunt(struct render *p, const double *values)
+{
+    struct scene *s = &p->s;
+    size_t n = 0, all = s->scale.n;
+    double *sorted = malloc((all + !all) * sizeof *sorted), top;
+    int rc = 0;
+
+    if (!sorted)
+        return -1;
+    for (size_t i = 0; i < all; i++)
+        if (isfinite(values[i]))
+            sorted[n++] = values[i];
+    if (n > 1) {
+        qsort(sorted, n, sizeof *sorted, ascending);
+        top = sorted[n - 1 - (n - 1) / 200];
+        if (scale_t(&s->scale, top) < 1 - SPIKE && top > sorted[0])
+            rc = scale_fit(&s->scale, values, all, s->scale.log ? SCALE_LOG : SCALE_LINEAR,
+                           p->o.vmin, top);
+    }
+    free(sorted);
+    return rc;
+}
+
+static int fit_scale(struct render *p, const double *values)
+{
+    struct scene *s = &p->s;
+    const struct tw_grid *g = p->r->grid;
+    int want = p->o.levels < 0 ? LEVELS_WANT : p->o.levels;
+
+    if (scale_fit(&s->scale, values, g->nx * g->ny, p->o.log, p->o.vmin, p->o.vmax) ||
+        (isnan(p->o.vmax) && blunt(p, values)))
+        return -1;
+    if (!(s->scale.min < s->scale.max) || want == 0)
+        return 0;
+    levels_pick(&s->levels, s->scale.log, s->scale.lo, s->scale.hi, want);
+    for (size_t i = 0; i < s->levels.n; i++) {
+        s->lines.t[i] = (float)scale_t(&s->scale, s->levels.at[i]);
+        s->lines.major[i] = s->levels.major[i];
+    }
+    s->lines.n = s->levels.n;
+    return 0;
+}
+
+/* Rounded as far as the trajectories stay inside. */
+static void round_corners(struct render *p)
+{
+    struct scene *s = &p->s;
+    bool out = true;
+
+    for (s->corner = 1; out && s->corner > 0.05f; s->corner -= out ? 0.1f : 0) {
+        out = false;
+        for (size_t k = 0; k < p->r->n_tracks; k++)
+            for (size_t i = 0; i < p->r->tracks[k]->n; i++) {
+                float x = field_room_x(&s->field, p->r->tracks[k]->x[i]);
+                float y = field_room_y(&s->field, p->r->tracks[k]->y[i]);
+
+                if (fabsf(x) < s->field.half_x && fabsf(y) < s->field.half_y &&
+                    !scene_inside(s, x, y, 0.04f))
+                    out = true;
+            }
+    }
+}
+
+/* Beads and tubes of several runs: those of the first in the style's colour, the others' by
+ * Okabe and Ito (2008), who made them to be told apart by everybody. */
+static void colours(struct scene *s)
+{
+    static const uint32_t others[TRACKS_MAX] = {0,        0x0072b2, 0xe69f00, 0xcc79a7,
+                                                0x56b4e9, 0x009e73, 0xf0e442, 0x444444};
+    const struct style *y = &s->style;
+
+    for (size_t k = 0; k < TRACKS_MAX; k++)
+        s->path_colour[k] = hex_linear(k ? others[k] : y->path);
+    s->start_colour = hex_linear(y->start);
+    s->ground = hex_linear(y->ground);
+    s->ground_edge = hex_linear(y->ground_edge);
+    s->sheet = hex_linear(y->sheet);
+}
+
+/* What the camera has to show: the box of the axes, or the body itself. */
+static size_t fit_points(const struct render *p, struct vec *to)
+{
+    const struct scene *s = &p->s;
+    size_t n = 0;
+
+    if (p->axes) {
+        for (int k = 0; k < 8; k++)
+            to[n++] = (struct vec){k & 1 ? s->field.half_x : -s->field.half_x,
+                                   k & 2 ? s->field.half_y : -s->field.half_y,
+                                   k & 4 ? s->field.height : s->floor_z};
+        return n;
+    }
+    for (int j = 0; j <= 30; j++)
+        for (int i = 0; i <= 30; i++) {
+            float x = ((float)i / 15 - 1) * s->field.half_x * 0.999f;
+            float y = ((float)j / 15 - 1) * s->field.half_y * 0.999f;
+            struct field_spot spot;
+
+            if (!scene_inside(s, x, y, 0))
+                continue;
+            if (!s->style.fade && (p->floor || s->style.body != BODY_SHEET))
+                to[n++] =
+                    (struct vec){x, y, s->style.body == BODY_SHEET ? s->floor_z : -s->style.base};
+            if (field_near(&s->field, x, y, &spot))
+                to[n++] = (struct vec){x, y, field_z(&s->field, spot.t)};
+        }
+    return n;
+}
+
+static int aim(struct render *p)
+{
+    const struct style *y = &p->s.style;
+    struct vec *points = malloc(FIT_MAX * sizeof *points);
+    struct frame part = words_room(p);
+    float rise = isfinite(p->o.rise) ? (float)p->o.rise : y->rise;
+    float fov = RADIANS * (isfinite(p->o.fov) ? (float)p->o.fov : y->fov);
+    float zoom = isfinite(p->o.zoom) ? (float)p->o.zoom : y->zoom, turn;
+    size_t n;
+
+    if (!points)
+        return TW_ENOMEM;
+    n = fit_points(p, points);
+    rise = RADIANS * fminf(fmaxf(rise, 1), 89);
+    if (isfinite(p->o.turn)) {
+        turn = RADIANS * (float)p->o.turn;
+    } else {
+        camera_fit(&p->c, p->o.width, p->o.height, 0, rise, fov, points, n, part, 1);
+        turn = camera_choose(&p->s, p->c, points, n, part);
+    }
+    camera_fit(&p->c, p->o.width, p->o.height, turn, rise, fov, points, n, part, zoom);
+    free(points);
+    return TW_OK;
+}
+
+static size_t at_most(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Small pictures need less of everything. */
+static int prepare(struct render *p)
+{
+    static const size_t mesh[] = {400, 800, 800}, bake[] = {160, 200, 200};
+    size_t side = (size_t)(p->o.width > p->o.height ? p->o.width : p->o.height);
+    struct scene *s = &p->s;
+    const double *values = p->o.values ? p->o.values : p->r->grid->loss;
+    float height = isfinite(p->o.vertical) ? (float)p->o.vertical : s->style.height;
+    int rc;
+
+    if (fit_scale(p, values) || field_init(&s->field, p->r->grid, values, &s->scale, height,
+                                           s->style.body == BODY_DISC ? 1 : ASPECT))
+        return TW_ENOMEM;
+    if (s->style.body == BODY_DISC)
+        round_corners(p);
+    s->floor_z = -s->style.gap;
+    ramp_fill(&s->ramp, p->o.ramp >= 0 && p->o.ramp < RAMP_COUNT ? p->o.ramp : s->style.ramp);
+    colours(s);
+    if (figure_init(&p->fig, p->unit, p->o.font) ||
+        scene_mesh(s, at_most(mesh[p->o.quality], side)) || scene_paths(s, p->r, p->o.stalks))
+        return TW_ENOMEM;
+    rc = aim(p);
+    if (rc < 0)
+        return rc;
+    scene_lights(s, p->c.turn);
+    return p->o.unlit ? TW_OK
+                      : scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + side / 6));
+}
+
+int render_begin(struct render **to, const struct tw_result *r, const struct render_options *o)
+{
+    struct render *p;
+    int rc;
+
+    if (!r->grid || r->grid->nx < 2 || r->grid->ny < 2 || o->width < 16 || o->height < 16 ||
+        o->width > 32767 || o->height > 32767 || o->style < 0)
+        return TW_EINVAL;
+    p = calloc(1, sizeof *p);
+    if (!p)
+        return TW_ENOMEM;
+    p->o = *o;
+    p->r = r;
+    p->s.style = styles[o->style];
+    p->workers = (struct workers){o->host, o->run};
+    p->unit = o->unit > 0 ? o->unit : sqrt((double)o->width * (double)o->height) / 720;
+    p->axes = chosen(o->axes, p->s.style.axes);
+    p->floor = chosen(o->floor, p->s.style.floor);
+    p->words = o->words < 0 ? p->s.style.words : (enum words)o->words;
+    rc = prepare(p);
+    if (rc < 0)
+        render_end(p);
+    else
+        *to = p;
+    return rc;
+}
+
+int render_turn(struct render *p, double turn)
+{
+    p->o.turn = turn;
+    p->laid_out = false;
+    p->labels.n = p->n_legend = p->n_marks = 0;
+    p->bar = (struct bar){.w = 0};
+    return aim(p);
+}
+
+int render_layers(struct render *p)
+{
+    return draw_layers(p);
+}
+
+static void lay_out(struct render *p)
+{
+    if (p->laid_out)
+        return;
+    if (p->words != WORDS_NONE)
+        words_layout(p);
+    if (p->axes)
+        axes_layout(p);
+    if (p->words == WORDS_ALL)
+        marks_layout(p);
+    p->laid_out = true;
+}
+
+int render_behind(struct render *p, cairo_t *cr)
+{
+    lay_out(p);
+    p->fig.cr = cr;
+    if (p->axes)
+        axes_behind(p);
+    p->fig.cr = NULL;
+    return cairo_status(cr) == CAIRO_STATUS_SUCCESS ? TW_OK : TW_ENOMEM;
+}
+
+int render_front(struct render *p, cairo_t *cr)
+{
+    lay_out(p);
+    p->fig.cr = cr;
+    if (p->words != WORDS_NONE)
+        words_draw(p);
+    marks_draw(p);
+    labels_draw(&p->labels, &p->fig);
+    p->fig.cr = NULL;
+    return cairo_status(cr) == CAIRO_STATUS_SUCCESS ? TW_OK : TW_ENOMEM;
+}
+
+int render_image(struct render *p, bool object, cairo_surface_t *out)
+{
+    int rc;
+
+    cairo_surface_flush(out);
+    rc = draw_compose(p, object ? DRAW_OBJECT : DRAW_GROUND, NULL,
+                      (uint32_t *)(void *)cairo_image_surface_get_data(out),
+                      (size_t)cairo_image_surface_get_stride(out) / 4);
+    cairo_surface_mark_dirty(out);
+    return rc;
+}
+
+int render_compose(struct render *p, cairo_surface_t *out)
+{
+    cairo_surface_t *between = NULL;
+    const uint32_t *pixels = NULL;
+    cairo_t *cr;
+    int rc = TW_OK;
+
+    cairo_surface_flush(out);
+    if (!p->o.unlit) {
+        between = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, p->o.width, p->o.height);
+        cr = cairo_create(between);
+        rc = render_behind(p, cr);
+        cairo_destroy(cr);
+        cairo_surface_flush(between);
+        pixels = (const uint32_t *)(const void *)cairo_image_surface_get_data(between);
+    }
+    if (rc >= 0)
+        rc =
+            draw_compose(p, DRAW_ALL, pixels, (uint32_t *)(void *)cairo_image_surface_get_data(out),
+                         (size_t)cairo_image_surface_get_stride(out) / 4);
+    cairo_surface_mark_dirty(out);
+    if (between)
+        cairo_surface_destroy(between);
+    if (rc < 0 || p->o.unlit)
+        return rc;
+    cr = cairo_create(out);
+    rc = render_front(p, cr);
+    cairo_destroy(cr);
+    return rc;
+}
+
+static void tubes_free(struct tubes *t)
+{
+    free(t->point);
+    free(t->look);
+    free(t->segment);
+    free(t->flags);
+}
+
+void render_end(struct render *p)
+{
+    struct scene *s = &p->s;
+
+    if (s->paths)
+        rtcReleaseScene(s->paths);
+    if (s->terrain)
+        rtcReleaseScene(s->terrain);
+    if (s->device)
+        rtcReleaseDevice(s->device);
+    tubes_free(&s->tube);
+    tubes_free(&s->beads);
+    free(s->surface.at);
+    free(s->floor.at);
+    field_free(&s->field);
+    figure_free(&p->fig);
+    free(p->ground);
+    free(p->object);
+    free(p);
+}
+
+int render_picture(const struct tw_result *r, const struct render_options *o, cairo_surface_t *out)
+{
+    struct render *p;
+    int rc;
+
+    if (cairo_surface_get_type(out) != CAIRO_SURFACE_TYPE_IMAGE ||
+        cairo_image_surface_get_width(out) != o->width ||
+        cairo_image_surface_get_height(out) != o->height)
+        return TW_EINVAL;
+    rc = render_begin(&p, r, o);
+    if (rc < 0)
+        return rc;
+    rc = render_layers(p);
+    if (rc >= 0)
+        rc = render_compose(p, out);
+    render_end(p);
+    return rc;
+}
