@@ -32,7 +32,15 @@ void render_defaults(struct render_options *o)
                                  .fov = NAN,
                                  .zoom = NAN,
                                  .vertical = NAN,
+                                 .to = 1,
                                  .font = "Inter, DejaVu Sans, sans-serif"};
+}
+
+int render_tick(const struct render *p, double done, const char *what)
+{
+    const struct tw_host *h = p->o.host;
+
+    return h && h->tick(h, p->o.from + (p->o.to - p->o.from) * done, what) ? TW_ECANCELLED : TW_OK;
 }
 
 static bool chosen(enum choice c, bool otherwise)
@@ -209,7 +217,11 @@ static int prepare(struct render *p)
     if (figure_init(&p->fig, p->unit, p->o.font) ||
         scene_mesh(s, at_most(mesh[p->o.quality], side)) || scene_paths(s, p->r, p->o.stalks))
         return TW_ENOMEM;
-    rc = aim(p);
+    rc = render_tick(p, 0.03, "camera");
+    if (rc >= 0)
+        rc = aim(p);
+    if (rc >= 0)
+        rc = render_tick(p, 0.05, "light");
     if (rc < 0)
         return rc;
     scene_lights(s, p->c.turn);
