@@ -341,23 +341,10 @@ sink_obj_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 sink_obj_la_LIBADD = $(LIBPNG_LIBS)
 endif
 
+# What pictures are made of: needs cairo, pango and libpng.
 if SINK_PNG
-plugin_LTLIBRARIES += sink-png.la
-sink_png_la_SOURCES = \
-	%D%/sink-png.c \
-	%D%/sink-png/axes.c \
-	%D%/sink-png/chart.h \
-	%D%/sink-png/curve.c \
-	%D%/sink-png/field.c \
-	%D%/sink-png/labels.c \
-	%D%/sink-png/layout.c \
-	%D%/sink-png/legend.c \
-	%D%/sink-png/marks.c \
-	%D%/sink-png/show.c \
-	%D%/sink-png/symbols.c \
-	%D%/sink-png/track.c \
-	%D%/util/contour.c \
-	%D%/util/contour.h \
+noinst_LTLIBRARIES += libpicture.la
+libpicture_la_SOURCES = \
 	%D%/util/figure.c \
 	%D%/util/figure.h \
 	%D%/util/output.c \
@@ -372,9 +359,8 @@ sink_png_la_SOURCES = \
 	%D%/util/scale.h \
 	%D%/util/ticks.c \
 	%D%/util/ticks.h
-sink_png_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
-sink_png_la_LDFLAGS = $(PLUGIN_LDFLAGS)
-sink_png_la_LIBADD = $(CAIRO_LIBS) $(LIBPNG_LIBS)
+libpicture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+libpicture_la_LIBADD = $(CAIRO_LIBS) $(LIBPNG_LIBS)
 endif
 
 # Pictures in three dimensions, for the sinks that want them.
@@ -406,22 +392,38 @@ librender_la_SOURCES = \
 	%D%/render/style.h \
 	%D%/render/trace.h \
 	%D%/render/vec.h \
-	%D%/render/words.c \
-	%D%/util/figure.c \
-	%D%/util/figure.h \
-	%D%/util/output.c \
-	%D%/util/output.h \
-	%D%/util/palette.c \
-	%D%/util/palette.h \
-	%D%/util/pngfile.c \
-	%D%/util/pngfile.h \
-	%D%/util/resample.c \
-	%D%/util/resample.h \
-	%D%/util/scale.c \
-	%D%/util/scale.h \
-	%D%/util/ticks.c \
-	%D%/util/ticks.h
+	%D%/render/words.c
 librender_la_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 librender_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
-librender_la_LIBADD = $(EMBREE_LIBS) $(CAIRO_LIBS) $(LIBPNG_LIBS)
+librender_la_LIBADD = $(EMBREE_LIBS)
+endif
+
+if SINK_PNG
+plugin_LTLIBRARIES += sink-png.la
+sink_png_la_SOURCES = \
+	%D%/sink-png.c \
+	%D%/sink-png/axes.c \
+	%D%/sink-png/chart.h \
+	%D%/sink-png/curve.c \
+	%D%/sink-png/field.c \
+	%D%/sink-png/labels.c \
+	%D%/sink-png/layout.c \
+	%D%/sink-png/legend.c \
+	%D%/sink-png/marks.c \
+	%D%/sink-png/show.c \
+	%D%/sink-png/surface.c \
+	%D%/sink-png/surface.h \
+	%D%/sink-png/symbols.c \
+	%D%/sink-png/track.c \
+	%D%/util/contour.c \
+	%D%/util/contour.h
+sink_png_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+sink_png_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+sink_png_la_LIBADD = libpicture.la
+if RENDER
+sink_png_la_CPPFLAGS += $(EMBREE_CPPFLAGS)
+sink_png_la_LIBADD += librender.la
+else
+sink_png_la_SOURCES += %D%/render/style.c %D%/render/style.h
+endif
 endif

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sink-png.c -- the landscape as a flat map, or a line through it as a curve, for a
- * paper or a wall.
+/* sink-png.c -- the landscape as a flat map or a lit surface, or a line through it as a
+ * curve, for a paper or a wall.
  *
- * One picture: colours and labelled iso-lines of the loss, the trajectories with their
- * checkpoints, and beneath it everything that must be known to read it honestly.  The
- * files of sink-png/ draw; chart.h tells which what.
+ * The surface is the renderer's (sink-png/surface.c).  The map is one picture: colours and labelled
+ * iso-lines of the loss, the trajectories with their checkpoints, and beneath it everything that
+ * must be known to read it honestly.  The files of sink-png/ draw; chart.h tells which what.
  */
 #include "sink-png/chart.h"
+#include "sink-png/surface.h"
 
+#include "render/style.h"
 #include "util/output.h"
 
 #include <math.h>
@@ -18,16 +20,33 @@ struct png_sink {
     const struct png_config *cfg;
 };
 
+static const char *const views[] = {"map", "surface", "auto", NULL};
 static const char *const fills[] = {"smooth", "bands", NULL};
 
 static const struct tw_param params[] = {
     TW_PARAM_OUTPUT(struct png_config, path, "surface.png", "The picture, a PNG file."),
+    TW_PARAM_CHOICE(
+        struct png_config, view, "map", views,
+        "The flat map, the lit surface in three dimensions, or (auto) the surface where "
+        "the program was built with Embree, else the map; a line is always a curve."),
+    TW_PARAM_CHOICE(
+        struct png_config, style, "paper", style_names,
+        "The look of a surface: figures for a paper in colour (paper, figure1) or black "
+        "and white (ink), or prints for a wall (dusk, pearl, topographic)."),
+    TW_PARAM_CHOICE(struct png_config, quality, "good", quality_names,
+                    "How finely the light of a surface is computed."),
+    TW_PARAM_REAL_AUTO(struct png_config, turn, -360, 360, "degrees",
+                       "From where a surface is seen: counter-clockwise from the x axis, seen from "
+                       "above; auto: so that the trajectory is in sight."),
     TW_PARAM_INT(struct png_config, width, "1600", 200, 8192, "pixels", "Width of the picture."),
-    TW_PARAM_INT_AUTO(struct png_config, height, 200, 16384, "pixels",
-                      "Height of the picture; auto: what the shape of the map needs."),
+    TW_PARAM_INT_AUTO(
+        struct png_config, height, 200, 16384, "pixels",
+        "Height of the picture; auto: what the shape of the map needs, 10/16 of the width "
+        "for a surface."),
     TW_PARAM_REAL(struct png_config, dpi, "200", 30, 1200, "pixels per inch",
                   "Resolution: sets the size of text and lines."),
-    TW_PARAM_CHOICE(struct png_config, palette, "viridis", palette_names, "Colours of the loss."),
+    TW_PARAM_CHOICE(struct png_config, palette, "viridis", palette_names,
+                    "Colours of the map; a surface has those of its style."),
     TW_PARAM_CHOICE(struct png_config, show, "loss", show_names,
                     "What the colours stand for: the loss or the accuracy, of the training or the "
                     "test set, how far from convex, or the loss over several planes; a line shows "
@@ -62,6 +81,8 @@ static const char *check(const void *config)
 {
     const struct png_config *cfg = config;
 
+    if (cfg->view == VIEW_SURFACE && cfg->show != SHOW_LOSS)
+        return "a surface shows the loss: show needs view: map";
     return scale_check((enum scale_log)cfg->log, cfg->vmin, cfg->vmax);
 }
 
@@ -167,6 +188,23 @@ static int draw_and_free(void *self, const struct tw_result *r)
     return rc;
 }
 
+static bool as_surface(const struct png_sink *s, const struct tw_result *r)
+{
+    if (is_line(r) || s->cfg->view == VIEW_MAP || s->cfg->show != SHOW_LOSS)
+        return false;
+    if (s->cfg->view == VIEW_SURFACE || surface_possible())
+        return true;
+    s->host->log(s->host, TW_LOG_WARN, "built without Embree: the map is drawn, not the surface");
+    return false;
+}
+
+static int draw_surface(void *self, const struct tw_result *r)
+{
+    const struct png_sink *s = self;
+
+    return surface_write(s->host, s->cfg, r);
+}
+
 static int sink_write(void *self, const struct tw_result *r)
 {
     const struct png_sink *s = self;
@@ -175,7 +213,7 @@ static int sink_write(void *self, const struct tw_result *r)
         return s->host->fail(s->host, TW_EINVAL,
                              "a map needs a grid of at least 2 x 2 points, a curve one of 2: see "
                              "grid.points");
-    return output_run(s->host, draw_and_free, self, r);
+    return output_run(s->host, as_surface(s, r) ? draw_surface : draw_and_free, self, r);
 }
 
 static const struct tw_sink_ops ops = {.struct_size = sizeof ops, .write = sink_write};
@@ -185,7 +223,7 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_SERIAL,
     .name = "png",
     .version = "0.1.0",
-    .summary = "Flat map with iso-lines and trajectories, or curves along a line (PNG)",
+    .summary = "Flat map or lit surface with iso-lines and trajectories, or curves (PNG)",
     .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct png_config),

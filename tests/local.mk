@@ -364,7 +364,7 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 
 %C%_unit_test_render_SOURCES = %D%/unit/test-render.c
 %C%_unit_test_render_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
-%C%_unit_test_render_LDADD = librender.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+%C%_unit_test_render_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -450,7 +450,7 @@ librender_embree4_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/embree4 -DTHALWEG_
 	$(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 %C%_render_csv_SOURCES = %D%/render-csv.c
 %C%_render_csv_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
-%C%_render_csv_LDADD = librender.la $(PTHREAD_LIBS)
+%C%_render_csv_LDADD = librender.la libpicture.la $(PTHREAD_LIBS)
 endif
 
 check_PROGRAMS += %D%/golden/compare

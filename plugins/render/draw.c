@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #define TILE     32
+#define BANDS    24
 #define SHOULDER 0.82f
 #define FILTER   1.2f   /* width of a pixel in pixels */
 #define CONTRAST 0.045f /* of neighbours in lightness, from which more samples are taken */
@@ -19,7 +20,7 @@ static const int samples_of[] = {1, 4, 16}, edge_of[] = {6, 12, 24}, sky_of[] = 
 struct pass {
     struct render *p;
     int samples;
-    size_t columns;
+    size_t columns, first;
     const uint8_t *only; /* pixels to do; NULL: all */
 };
 
@@ -103,7 +104,8 @@ static int tile(void *ctx, size_t k)
 {
     const struct pass *a = ctx;
     uint32_t w = (uint32_t)a->p->o.width, h = (uint32_t)a->p->o.height;
-    uint32_t x0 = (uint32_t)(k % a->columns) * TILE, y0 = (uint32_t)(k / a->columns) * TILE;
+    uint32_t x0 = (uint32_t)((k + a->first) % a->columns) * TILE,
+             y0 = (uint32_t)((k + a->first) / a->columns) * TILE;
     unsigned mode = trace_float_begin();
 
     for (uint32_t y = y0; y < y0 + TILE && y < h; y++)
@@ -114,13 +116,22 @@ static int tile(void *ctx, size_t k)
     return TW_OK;
 }
 
-static int run_pass(struct render *p, int samples, const uint8_t *only)
+/* Band by band of rows, so that the work can be stopped. */
+static int run_pass(struct render *p, int samples, const uint8_t *only, double from, double to)
 {
     size_t columns = ((size_t)p->o.width + TILE - 1) / TILE;
-    size_t rows = ((size_t)p->o.height + TILE - 1) / TILE;
-    struct pass a = {p, samples, columns, only};
+    size_t rows = ((size_t)p->o.height + TILE - 1) / TILE, band = (rows + BANDS - 1) / BANDS;
+    int rc = TW_OK;
 
-    return workers_run(&p->workers, columns * rows, tile, &a);
+    for (size_t row = 0; row < rows && rc >= 0; row += band) {
+        struct pass a = {p, samples, columns, row * columns, only};
+        size_t n = row + band < rows ? band : rows - row;
+
+        rc = workers_run(&p->workers, n * columns, tile, &a);
+        if (rc >= 0)
+            rc = render_tick(p, from + (to - from) * (double)(row + n) / (double)rows, "picture");
+    }
+    return rc;
 }
 
 /* About the lightness of what will be seen; without a power of a third. */
@@ -166,10 +177,10 @@ int draw_layers(struct render *p)
     p->ground = malloc(n * 3 * sizeof *p->ground);
     p->object = malloc(n * 4 * sizeof *p->object);
     only = calloc(n, 1);
-    rc = p->ground && p->object && only ? run_pass(p, samples, NULL) : TW_ENOMEM;
+    rc = p->ground && p->object && only ? run_pass(p, samples, NULL, 0.2, 0.8) : TW_ENOMEM;
     if (rc >= 0 && !p->o.samples && !p->o.unlit) {
         edges(p, only);
-        rc = run_pass(p, edge_of[p->o.quality], only);
+        rc = run_pass(p, edge_of[p->o.quality], only, 0.8, 0.95);
     }
     free(only);
     return rc;

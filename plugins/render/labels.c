@@ -64,7 +64,7 @@ void labels_keep(struct labels *l, double x, double y, double w, double h)
         l->at[l->n++] = (struct label){.x = x + w / 2, .y = y + h / 2, .w = w, .h = h};
 }
 
-void labels_draw(const struct labels *l, struct figure *f)
+void labels_paint(const struct labels *l, struct figure *f)
 {
     for (size_t i = 0; i < l->n; i++) {
         const struct label *a = &l->at[i];

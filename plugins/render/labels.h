@@ -4,7 +4,7 @@
  *     labels_make   a label of some text, measured, not placed yet
  *     labels_add    place it if there is room
  *     labels_keep   keep a rectangle free
- *     labels_draw   all of them
+ *     labels_paint   all of them
  *
  * A label is a rectangle about its centre, turned by an angle.
  */
@@ -38,6 +38,6 @@ bool labels_fit(const struct labels *l, const struct label *one, double apart, d
 bool labels_add(struct labels *l, const struct label *one, double apart, double width,
                 double height);
 void labels_keep(struct labels *l, double x, double y, double w, double h);
-void labels_draw(const struct labels *l, struct figure *f);
+void labels_paint(const struct labels *l, struct figure *f);
 
 #endif

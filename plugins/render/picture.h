@@ -66,6 +66,9 @@ struct render {
     float *object; /* width x height x 4: colour times cover, cover */
 };
 
+/* TW_OK or TW_ECANCELLED. */
+int render_tick(const struct render *p, double done, const char *what);
+
 int draw_layers(struct render *p);
 enum draw_what { DRAW_ALL, DRAW_GROUND, DRAW_OBJECT };
 /* `between`: premultiplied pixels between ground and object, or NULL. */

@@ -12,8 +12,6 @@
 #define SPIKE       0.12
 #define ASPECT      0.6 /* of the shorter side to the longer, at least */
 
-const char *const quality_names[] = {"preview", "good", "best", NULL};
-
 void render_defaults(struct render_options *o)
 {
     *o = (struct render_options){.width = 1920,
@@ -32,7 +30,15 @@ void render_defaults(struct render_options *o)
                                  .fov = NAN,
                                  .zoom = NAN,
                                  .vertical = NAN,
+                                 .to = 1,
                                  .font = "Inter, DejaVu Sans, sans-serif"};
+}
+
+int render_tick(const struct render *p, double done, const char *what)
+{
+    const struct tw_host *h = p->o.host;
+
+    return h && h->tick(h, p->o.from + (p->o.to - p->o.from) * done, what) ? TW_ECANCELLED : TW_OK;
 }
 
 static bool chosen(enum choice c, bool otherwise)
@@ -209,7 +215,11 @@ static int prepare(struct render *p)
     if (figure_init(&p->fig, p->unit, p->o.font) ||
         scene_mesh(s, at_most(mesh[p->o.quality], side)) || scene_paths(s, p->r, p->o.stalks))
         return TW_ENOMEM;
-    rc = aim(p);
+    rc = render_tick(p, 0.03, "camera");
+    if (rc >= 0)
+        rc = aim(p);
+    if (rc >= 0)
+        rc = render_tick(p, 0.05, "light");
     if (rc < 0)
         return rc;
     scene_lights(s, p->c.turn);
@@ -288,7 +298,7 @@ int render_front(struct render *p, cairo_t *cr)
     if (p->words != WORDS_NONE)
         words_draw(p);
     marks_draw(p);
-    labels_draw(&p->labels, &p->fig);
+    labels_paint(&p->labels, &p->fig);
     p->fig.cr = NULL;
     return cairo_status(cr) == CAIRO_STATUS_SUCCESS ? TW_OK : TW_ENOMEM;
 }

@@ -28,8 +28,6 @@
 #include <cairo.h>
 #include <thalweg/plugin.h>
 
-enum quality { QUALITY_PREVIEW, QUALITY_GOOD, QUALITY_BEST };
-extern const char *const quality_names[];
 extern const char *const ramp_names[]; /* those of palette_names come first */
 
 enum choice { CHOICE_STYLE = -1, CHOICE_NO, CHOICE_YES };
@@ -54,8 +52,10 @@ struct render_options {
     uint32_t ground;              /* with `plain_ground`: this colour and no shadow on it */
     bool plain_ground;
     int samples, sky_samples; /* per pixel; 0: by the quality */
-    /* For parallel work, as in struct tw_host_parallel; NULL: one after the other. */
+    /* Hears how far the picture is, between `from` and `to`, and may stop it; or NULL. */
     const struct tw_host *host;
+    double from, to;
+    /* For parallel work, as in struct tw_host_parallel; NULL: one after the other. */
     int (*run)(const struct tw_host *h, size_t n, int (*task)(void *ctx, size_t k), void *ctx);
 };
 

@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+const char *const quality_names[] = {"preview", "good", "best", NULL};
+
 const char *const style_names[] = {"paper", "ink", "dusk", "pearl", "topographic", "figure1", NULL};
 
 const struct style styles[] = {

@@ -36,8 +36,11 @@ struct style {
     bool fade;                        /* walls fade into the ground, which is not in the picture */
 };
 
-/* Names and a NULL, for a TW_CHOICE parameter; indexes of `styles`. */
+enum quality { QUALITY_PREVIEW, QUALITY_GOOD, QUALITY_BEST };
+
+/* Names and a NULL, for TW_CHOICE parameters; indexes of `styles`, enum quality. */
 extern const char *const style_names[];
+extern const char *const quality_names[];
 extern const struct style styles[];
 
 #endif

@@ -25,6 +25,7 @@
 
 #include <thalweg/plugin.h>
 
+enum view { VIEW_MAP, VIEW_SURFACE, VIEW_AUTO };
 enum fill { FILL_SMOOTH, FILL_BANDS };
 
 /* What the colours stand for; show_names in the same order. */
@@ -48,7 +49,8 @@ extern const char *const show_names[];
 struct png_config {
     const char *path, *title, *font;
     int64_t width, height, levels;
-    double dpi, vmin, vmax;
+    double dpi, vmin, vmax, turn;
+    int view, style, quality; /* enum view; indexes of style_names and quality_names */
     int palette, log, fill, show;
     bool labels, critical, test_contours;
 };

@@ -504,6 +504,35 @@ static int run_fails(const struct tw_host *h, size_t n, int (*task)(void *ctx, s
     return TW_ECANCELLED;
 }
 
+static int stops(const struct tw_host *h, double fraction, const char *what)
+{
+    double *until = h->ctx;
+
+    (void)what;
+    ck_assert_double_ge(fraction, 0.25);
+    ck_assert_double_le(fraction, 0.75);
+    return fraction > *until;
+}
+
+START_TEST(stopping_comes_back)
+{
+    struct bench *b = bench_new(9, 9, bumps);
+    struct render_options o = small(64, 64);
+    double until = 1;
+    struct tw_host host = {.ctx = &until, .tick = stops};
+    cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 64, 64);
+
+    o.host = &host;
+    o.from = 0.25;
+    o.to = 0.75;
+    ck_assert_int_eq(render_picture(&b->r, &o, s), TW_OK);
+    for (until = 0.255; until < 0.7; until += 0.08)
+        ck_assert_int_eq(render_picture(&b->r, &o, s), TW_ECANCELLED);
+    cairo_surface_destroy(s);
+    free(b);
+}
+END_TEST
+
 START_TEST(cancelling_comes_back)
 {
     struct bench *b = bench_new(9, 9, bumps);
@@ -735,6 +764,7 @@ int main(void)
     tcase_add_loop_test(t, same_bytes_on_any_number_of_threads, 0, 6);
     tcase_add_test(t, layers_over_each_other_are_the_picture);
     tcase_add_test(t, cancelling_comes_back);
+    tcase_add_test(t, stopping_comes_back);
     tcase_add_test(t, the_box_stays_in_the_frame);
     tcase_add_loop_test(t, no_label_touches_another, 0, 3);
     tcase_add_test(t, labels_know_when_they_touch);

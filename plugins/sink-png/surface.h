@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* surface.h -- the landscape in three dimensions.
+ *
+ *     surface_possible   was this built with a renderer?
+ *     surface_write      the whole picture; a failure has been reported
+ */
+#ifndef SINK_PNG_SURFACE_H
+#define SINK_PNG_SURFACE_H
+
+#include "sink-png/chart.h"
+
+bool surface_possible(void);
+int surface_write(const struct tw_host *host, const struct png_config *cfg,
+                  const struct tw_result *r);
+
+#endif
