@@ -14,12 +14,12 @@
 #define FILTER   1.2f   /* width of a pixel in pixels */
 #define CONTRAST 0.045f /* of neighbours in lightness, from which more samples are taken */
 
-/* By quality: samples per pixel, on edges, rays to the sky per sample. */
-static const int samples_of[] = {1, 4, 16}, edge_of[] = {6, 12, 24}, sky_of[] = {0, 0, 2};
+/* By quality: samples per pixel, how many more on edges, rays to the sky from paths. */
+static const int samples_of[] = {1, 4, 16}, edge_of[] = {5, 8, 0}, sky_of[] = {0, 0, 2};
 
 struct pass {
     struct render *p;
-    int samples;
+    int done, samples; /* so many samples are there, and so many are to come */
     size_t columns, first;
     const uint8_t *only; /* pixels to do; NULL: all */
 };
@@ -38,7 +38,7 @@ static struct shade sample(const struct pass *a, uint32_t x, uint32_t y, int k)
 {
     const struct render *p = a->p;
     const struct camera *c = &p->c;
-    uint32_t n = (uint32_t)a->samples;
+    uint32_t n = (uint32_t)(a->done + a->samples);
     struct pair at = n > 1 ? r2((uint32_t)k) : (struct pair){0.5f, 0.5f};
     float px = (float)x + 0.5f + (at.u - 0.5f) * FILTER;
     float py = (float)y + 0.5f + (at.v - 0.5f) * FILTER;
@@ -50,7 +50,8 @@ static struct shade sample(const struct pass *a, uint32_t x, uint32_t y, int k)
                      .floor = p->floor && !p->o.unlit};
 
     v.key_rays = p->o.quality != QUALITY_PREVIEW;
-    v.sky_rays = p->o.sky_samples > 0 ? p->o.sky_samples : sky_of[p->o.quality];
+    v.sky_rays = p->o.sky_samples;
+    v.path_rays = p->o.sky_samples > 0 ? p->o.sky_samples : sky_of[p->o.quality];
     v.penumbra_rays = n < 16 ? 6 : 3;
     camera_ray(c, px, py, &v.from, &v.along);
     v.right = vec_scale(c->right, 2 * c->tan_x / c->width);
@@ -71,12 +72,17 @@ static void pixel(const struct pass *a, uint32_t x, uint32_t y)
 {
     struct render *p = a->p;
     size_t at = (size_t)y * (size_t)p->o.width + x;
-    struct vec object = {0, 0, 0}, ground = {0, 0, 0};
-    float n_object = 0, each = 1 / (float)a->samples;
     float *o = p->object + 4 * at, *g = p->ground + 3 * at;
+    float before = (float)a->done, all = before + (float)a->samples;
+    float n_object = a->done ? before * o[3] : 0;
+    struct vec object = {0, 0, 0}, ground = {0, 0, 0};
 
+    if (a->done) {
+        object = vec_scale((struct vec){o[0], o[1], o[2]}, before);
+        ground = vec_scale((struct vec){g[0], g[1], g[2]}, before - n_object);
+    }
     for (int k = 0; k < a->samples; k++) {
-        struct shade c = sample(a, x, y, k);
+        struct shade c = sample(a, x, y, a->done + k);
 
         /* A highlight in one sample shall not outshine all others. */
         c.colour = (struct vec){fminf(c.colour.x, 3), fminf(c.colour.y, 3), fminf(c.colour.z, 3)};
@@ -87,14 +93,14 @@ static void pixel(const struct pass *a, uint32_t x, uint32_t y)
             ground = vec_add(ground, c.colour);
         }
     }
-    if (n_object < (float)a->samples)
-        ground = vec_scale(ground, 1 / ((float)a->samples - n_object));
+    if (n_object < all - 0.5f)
+        ground = vec_scale(ground, 1 / (all - n_object));
     else
         ground = backdrop(p, (float)x, (float)y);
-    o[0] = object.x * each;
-    o[1] = object.y * each;
-    o[2] = object.z * each;
-    o[3] = n_object * each;
+    o[0] = object.x / all;
+    o[1] = object.y / all;
+    o[2] = object.z / all;
+    o[3] = n_object < all - 0.5f ? n_object / all : 1;
     g[0] = ground.x;
     g[1] = ground.y;
     g[2] = ground.z;
@@ -117,14 +123,15 @@ static int tile(void *ctx, size_t k)
 }
 
 /* Band by band of rows, so that the work can be stopped. */
-static int run_pass(struct render *p, int samples, const uint8_t *only, double from, double to)
+static int run_pass(struct render *p, int done, int samples, const uint8_t *only, double from,
+                    double to)
 {
     size_t columns = ((size_t)p->o.width + TILE - 1) / TILE;
     size_t rows = ((size_t)p->o.height + TILE - 1) / TILE, band = (rows + BANDS - 1) / BANDS;
     int rc = TW_OK;
 
     for (size_t row = 0; row < rows && rc >= 0; row += band) {
-        struct pass a = {p, samples, columns, row * columns, only};
+        struct pass a = {p, done, samples, columns, row * columns, only};
         size_t n = row + band < rows ? band : rows - row;
 
         rc = workers_run(&p->workers, n * columns, tile, &a);
@@ -177,10 +184,10 @@ int draw_layers(struct render *p)
     p->ground = malloc(n * 3 * sizeof *p->ground);
     p->object = malloc(n * 4 * sizeof *p->object);
     only = calloc(n, 1);
-    rc = p->ground && p->object && only ? run_pass(p, samples, NULL, 0.2, 0.8) : TW_ENOMEM;
-    if (rc >= 0 && !p->o.samples && !p->o.unlit) {
+    rc = p->ground && p->object && only ? run_pass(p, 0, samples, NULL, 0.2, 0.8) : TW_ENOMEM;
+    if (rc >= 0 && !p->o.samples && !p->o.unlit && edge_of[p->o.quality]) {
         edges(p, only);
-        rc = run_pass(p, edge_of[p->o.quality], only, 0.8, 0.95);
+        rc = run_pass(p, samples, edge_of[p->o.quality], only, 0.8, 0.95);
     }
     free(only);
     return rc;

@@ -197,7 +197,7 @@ static size_t at_most(size_t a, size_t b)
 /* Small pictures need less of everything. */
 static int prepare(struct render *p)
 {
-    static const size_t mesh[] = {400, 800, 800}, bake[] = {160, 200, 200};
+    static const size_t mesh[] = {400, 800, 800}, bake[] = {160, 200, 400};
     size_t side = (size_t)(p->o.width > p->o.height ? p->o.width : p->o.height);
     struct scene *s = &p->s;
     const double *values = p->o.values ? p->o.values : p->r->grid->loss;
@@ -224,7 +224,7 @@ static int prepare(struct render *p)
         return rc;
     scene_lights(s, p->c.turn);
     return p->o.unlit ? TW_OK
-                      : scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + side / 6));
+                      : scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + side / 4));
 }
 
 int render_begin(struct render **to, const struct tw_result *r, const struct render_options *o)

@@ -119,12 +119,12 @@ struct bake_cell bake_look(const struct bake *b, float x, float y);
 /* One ray of the camera. */
 struct view {
     struct vec from, along;
-    struct vec right, up; /* how `along` changes from pixel to pixel */
-    struct vec backdrop;  /* the ground's colour at this pixel */
-    float point;          /* pixels per typographic point */
-    uint32_t index;       /* of the sample in its sequences */
-    int sky_rays;         /* 0: baked light */
-    int penumbra_rays;    /* where the shadow on the ground ends */
+    struct vec right, up;    /* how `along` changes from pixel to pixel */
+    struct vec backdrop;     /* the ground's colour at this pixel */
+    float point;             /* pixels per typographic point */
+    uint32_t index;          /* of the sample in its sequences */
+    int sky_rays, path_rays; /* from the surface, from paths and beads; 0: baked light */
+    int penumbra_rays;       /* where the shadow on the ground ends */
     bool key_rays, unlit, plain_ground, floor;
 };
 

@@ -132,27 +132,27 @@ static float key_light(const struct scene *s, const struct view *v, const struct
     return lamp(s, q, baked > 0.02f && baked < 0.98f ? v->penumbra_rays : 1);
 }
 
-static struct vec sky_light(const struct scene *s, const struct view *v, const struct place *q,
+static struct vec sky_light(const struct scene *s, const struct place *q, int rays,
                             struct vec baked)
 {
     struct vec sum = {0, 0, 0}, from = vec_along(q->p, q->n, OFFSET);
 
-    if (!v->sky_rays)
+    if (rays <= 0)
         return baked;
-    for (int k = 0; k < v->sky_rays; k++) {
-        uint32_t i = q->index * (uint32_t)v->sky_rays + (uint32_t)k;
+    for (int k = 0; k < rays; k++) {
+        uint32_t i = q->index * (uint32_t)rays + (uint32_t)k;
 
         sum = vec_add(sum, light_ambient(s, from, cosine_direction(q->n, r2(i)), false));
     }
-    return vec_scale(sum, 1 / (float)v->sky_rays);
+    return vec_scale(sum, 1 / (float)rays);
 }
 
 /* Diffuse light on a colour, and a shine on top of it. */
 static struct vec lit(const struct scene *s, const struct view *v, const struct place *q,
-                      struct vec c, struct bake_cell b, float gloss)
+                      struct vec c, struct bake_cell b, int rays, float gloss)
 {
     float key = key_light(s, v, q, b.key), facing = -vec_dot(v->along, q->n);
-    struct vec half = vec_unit(vec_sub(s->key_to, v->along)), sky = sky_light(s, v, q, b.sky);
+    struct vec half = vec_unit(vec_sub(s->key_to, v->along)), sky = sky_light(s, q, rays, b.sky);
     struct vec out = vec_mul(c, vec_along(sky, s->key, key));
     float mirror = powf(fmaxf(vec_dot(half, q->n), 0), 70), rim = 1 - clamp01(facing);
 
@@ -183,7 +183,7 @@ static struct vec surface(const struct scene *s, const struct view *v, struct pl
         contour(s, spot->t, per_pixel(v, q, spot->tx, spot->ty, 0), s->style.line_fat * v->point));
     if (vec_dot(q->n, v->along) > -0.02f) /* the mesh is seen where the true surface is not */
         q->n = vec_unit(vec_along(q->n, v->along, -0.02f - vec_dot(q->n, v->along)));
-    return lit(s, v, q, c, bake_look(&s->surface, q->p.x, q->p.y), s->style.gloss);
+    return lit(s, v, q, c, bake_look(&s->surface, q->p.x, q->p.y), v->sky_rays, s->style.gloss);
 }
 
 /* A sheet's edge is dark; a body's walls have the strata of the loss down to its foot. */
@@ -212,10 +212,13 @@ static struct vec wall(const struct scene *s, const struct view *v, struct place
                       contour(s, t, per_pixel(v, q, 0, 0, 1 / s->field.height),
                               0.8f * y->line_fat * v->point));
     }
-    b = (struct bake_cell){1, vec_scale(s->sky, 0.62f - 0.22f * down)};
+    /* Half of what a wall sees is sky, half is ground, in its own shade towards the foot. */
+    b.key = 1;
+    b.sky = vec_mul(s->ground, vec_along(s->sky, s->key, s->key_to.z));
+    b.sky = vec_along(vec_scale(s->sky, 0.46f), b.sky, 0.5f * (0.42f - 0.2f * down));
     if (!v->key_rays)
         b.key = trace_blocked(s->terrain, vec_along(q->p, q->n, OFFSET), s->key_to) ? 0 : 1;
-    c = lit(s, v, q, c, b, 0.3f * y->gloss);
+    c = lit(s, v, q, c, b, 0, 0.3f * y->gloss);
     if (y->fade) {
         struct field_spot top = {t, 0, 0};
 
@@ -246,7 +249,7 @@ static struct vec path(const struct scene *s, const struct view *v, struct place
     b = bake_look(&s->surface, q->p.x, q->p.y);
     b.sky = vec_mix(vec_scale(b.sky, 0.75f), s->sky, clamp01(0.5f + 0.6f * q->n.z));
     b.key = fminf(1, b.key + 0.25f);
-    return lit(s, v, q, c, b, 0.35f);
+    return lit(s, v, q, c, b, v->path_rays, 0.35f);
 }
 
 static struct vec ground(const struct scene *s, const struct view *v, struct place *q)
