@@ -7,6 +7,8 @@ libcore_a_SOURCES = \
 	%D%/analysis.h \
 	%D%/arena.c \
 	%D%/arena.h \
+	%D%/ball.c \
+	%D%/ball.h \
 	%D%/barrier.c \
 	%D%/barrier.h \
 	%D%/blas.c \
@@ -99,6 +101,8 @@ libcore_a_SOURCES = \
 	%D%/spread.c \
 	%D%/spread.h \
 	%D%/summary.c \
+	%D%/surface.c \
+	%D%/surface.h \
 	%D%/terrain.c \
 	%D%/terrain.h \
 	%D%/tiles.c \

@@ -61,6 +61,7 @@ EXTRA_DIST += \
 
 if HAVE_CHECK
 UNIT_TESTS = \
+	%D%/unit/test-ball \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
@@ -117,6 +118,7 @@ TESTS += $(UNIT_TESTS)
 # numbers (test-linear-plane, test-simdmath), and takes minutes for some (test-symeigen).  The
 # sanitizers run them all.
 VALGRIND_TESTS = \
+	%D%/unit/test-ball \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
@@ -215,6 +217,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_core_lines_SOURCES = %D%/unit/test-core-lines.c %D%/unit/core-bench.h
 %C%_unit_test_core_lines_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_lines_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_ball_SOURCES = %D%/unit/test-ball.c
+%C%_unit_test_ball_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_ball_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_core_output_SOURCES = %D%/unit/test-core-output.c %D%/unit/core-bench.h
 %C%_unit_test_core_output_CPPFLAGS = $(UNIT_CPPFLAGS)
