@@ -90,6 +90,22 @@ static void print_spread(const struct run *r)
     printf(": %.4g, standard deviation %.4g\n", r->spread.view.mean[most], std[most]);
 }
 
+/* "ball      1: loss 0.71 to 0.23, 3.2 away, at rest in a minimum" */
+static void print_ball(const struct run *r)
+{
+    static const char *const rest[] = {"at rest in a minimum", "at rest against a wall",
+                                       "still rolling when time was up", ""};
+    const struct journey *j = &r->journey;
+    for (size_t i = 0; i < j->n; i++) {
+        const struct landscape *l = &j->land[i];
+        printf("  %-9s %zu: loss %.6g to %.6g, %.4g away, %s (%s, %s)\n", i ? "" : "ball", i + 1,
+               i ? l[-1].loss : l->start_loss, l->loss, l->distance, rest[l->roll.end],
+               l->plane->view.x_label, l->plane->view.y_label);
+    }
+    if (j->done)
+        printf("  %-9s ended: %s\n", j->n ? "" : "ball", journey_why(j->end));
+}
+
 /* As the user would type it. */
 static const char *from_here(const char *path)
 {
@@ -129,6 +145,7 @@ void summary_print(const struct run *r)
         print_axis("y", p->y_label, p->y_variance, g->y, g->ny);
     print_lowest(r);
     print_spread(r);
+    print_ball(r);
     for (size_t i = 0; i < r->outputs.n; i++)
         if (r->outputs.files[i]->state == OUTPUT_COMMITTED)
             printf("  %-9s %s\n", "wrote", from_here(r->outputs.files[i]->final));
