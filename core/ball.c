@@ -19,6 +19,7 @@
 #define STICK      2e-3 /* lengths a second: a slower bounce is none */
 #define NUDGE      0.02 /* cells, off a saddle or a top */
 #define NUDGES     16
+#define TWICE      1e-7 /* seconds between samples that are one */
 #define BISECTIONS 60
 #define CELL_STEP  0.25 /* cells a step goes, about */
 
@@ -96,8 +97,10 @@ static int add_sample(struct rolling *b, struct error *err)
     }
     surface_at(b->s, b->y[0], b->y[1], &p);
     double v2 = speed2(&p, b->y);
-    if (r->n && r->sample[r->n - 1].t >= b->t) /* cut at once: only the velocity is new */
-        r->n--;
+    if (r->n == 1 && b->t < TWICE) /* cut at once: the start stays as it is */
+        return 0;
+    if (r->n && b->t < r->sample[r->n - 1].t + TWICE)
+        r->n--; /* the newer one of two at the same time */
     r->sample[r->n++] =
         (struct ball_sample){.t = b->t,
                              .x = b->y[0],

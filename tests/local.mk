@@ -63,6 +63,7 @@ if HAVE_CHECK
 UNIT_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
+	%D%/unit/test-core-ball \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
@@ -221,6 +222,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_ball_SOURCES = %D%/unit/test-ball.c
 %C%_unit_test_ball_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_ball_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_ball_SOURCES = %D%/unit/test-core-ball.c %D%/unit/core-bench.h
+%C%_unit_test_core_ball_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_ball_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_core_output_SOURCES = %D%/unit/test-core-output.c %D%/unit/core-bench.h
 %C%_unit_test_core_output_CPPFLAGS = $(UNIT_CPPFLAGS)
