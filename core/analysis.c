@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis.c -- see analysis.h. */
 #include "analysis.h"
+#include "progress.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ static int find_critical(struct analysis *a, struct probe *p, const struct tw_gr
     if (mergetree_build(&high, g->nx, g->ny, g->loss, -1, err) < 0)
         return -1;
     mergetree_simplify(&high, least);
-    int rc = critical_find(&a->critical, p, g, &a->low, &high, err);
+    int rc = critical_find(&a->critical, p, g, &a->low, &high, a->end, err);
     mergetree_free(&high);
     a->has_critical = rc == 0;
     return rc;
@@ -111,6 +112,8 @@ static int find_convexity(struct analysis *a, const struct subject *s, struct er
         if (c->worst <= c->ratio[k])
             continue;
         c->worst = c->ratio[k];
+        if (!(c->worst < 0))
+            continue;
         c->worst_x = g->x[k % g->nx];
         c->worst_y = g->y[k / g->nx];
     }
@@ -164,20 +167,25 @@ static int examine(struct analysis *a, const struct analysis_keys *keys, struct 
 {
     const struct tw_grid *g = s->grid;
     bool asked = keys->critical_points || keys->sharpness || keys->convexity != CONVEXITY_NONE;
+    struct progress *bar = s->env->progress;
     if (a->lowest != SIZE_MAX && asked) {
         double d[2];
         grid_spacing(g, d);
+        progress_update(bar, 0, "noise");
         if (probe_noise(p, g->x[a->lowest % g->nx], g->y[a->lowest / g->nx], NOISE_STEP * d[0],
                         err) < 0)
             return -1;
         a->noise = p->noise;
+        progress_update(bar, 0.1, "critical points");
         if (keys->critical_points && find_critical(a, p, g, err) < 0)
             return -1;
+        progress_update(bar, 0.6, "sharpness");
         if (keys->sharpness && find_sharpness(a, p, g, err) < 0)
             return -1;
         if (keys->convexity != CONVEXITY_NONE && find_convexity(a, s, err) < 0)
             return -1;
     }
+    progress_update(bar, 0.9, "barriers");
     if (barrier_find(a->barrier, &a->n_barriers, p, err) < 0 || find_end(a, p, s, err) < 0)
         return -1;
     return find_movements(a, s, err);

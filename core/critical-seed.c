@@ -161,7 +161,7 @@ static int heaviest(const void *a, const void *b)
 }
 
 int candidates_find(const struct tw_grid *g, const struct mergetree *low,
-                    const struct mergetree *high, struct candidate **out, size_t *n, size_t *n_all,
+                    const struct mergetree *high, struct candidate **out, size_t *n,
                     struct error *err)
 {
     struct list l = {.taken = calloc(g->nx * g->ny, sizeof *l.taken)};
@@ -180,7 +180,6 @@ int candidates_find(const struct tw_grid *g, const struct mergetree *low,
     if (l.n)
         qsort(l.at, l.n, sizeof *l.at, heaviest);
     *out = l.at;
-    *n_all = l.n;
-    *n = l.n < CRITICAL_MOST ? l.n : CRITICAL_MOST;
+    *n = l.n;
     return 0;
 }

@@ -207,6 +207,8 @@ int stencil_refine(struct candidate *c, size_t n, struct probe *p, const struct 
     double *xy = calloc(n * each + 1, 3 * sizeof *xy), *f = xy ? xy + 2 * n * each : NULL;
     int rc = xy ? 0 : error_nomem(err), rounds = probe_is_dear(p) ? DEAR_ROUNDS : ROUNDS;
     for (size_t i = 0; i < n && rc == 0; i++) {
+        if (c[i].cell == NO_MINIMUM)
+            continue;
         from_grid(g, c[i].cell, f);
         follow(&c[i], f, p, g, 1);
         if (c[i].state == CANDIDATE_OPEN)

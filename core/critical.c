@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define NEAR 1e-2 /* cells: what is found so close together is one point */
 
@@ -186,13 +187,41 @@ static void sift(struct critical *c, size_t n)
         qsort(c->point, c->n, sizeof *c->point, in_order);
 }
 
-int critical_find(struct critical *c, struct probe *p, const struct tw_grid *g,
-                  const struct mergetree *low, const struct mergetree *high, struct error *err)
+/* The end of training in front of all: a grid may be too coarse to show a minimum there. */
+static int add_end(struct critical *c, const double *end, struct error *err)
 {
-    size_t n;
+    struct candidate *p = realloc(c->point, (c->n_candidates + 1) * sizeof *p);
+    if (!p)
+        return error_nomem(err);
+    c->point = p;
+    memmove(p + 1, p, c->n_candidates++ * sizeof *p);
+    *p = (struct candidate){.x = end[0],
+                            .y = end[1],
+                            .want = TW_MINIMUM,
+                            .cell = NO_MINIMUM,
+                            .minimum = NO_MINIMUM,
+                            .pass = NO_MINIMUM,
+                            .smooth = true,
+                            .step = 0.25,
+                            .best = INFINITY,
+                            .error = NAN,
+                            .persistence = NAN};
+    return 0;
+}
+
+int critical_find(struct critical *c, struct probe *p, const struct tw_grid *g,
+                  const struct mergetree *low, const struct mergetree *high, const double *end,
+                  struct error *err)
+{
+    size_t most = probe_is_dear(p) ? CRITICAL_DEAR : CRITICAL_MOST;
     *c = (struct critical){0};
-    if (candidates_find(g, low, high, &c->point, &n, &c->n_candidates, err) < 0)
+    if (candidates_find(g, low, high, &c->point, &c->n_candidates, err) < 0)
         return -1;
+    if (end && grid_contains(g, end[0], end[1]) && add_end(c, end, err) < 0) {
+        critical_free(c);
+        return -1;
+    }
+    size_t n = c->n_candidates < most ? c->n_candidates : most;
     c->n_over = c->n_candidates - n;
     int rc = stencil_refine(c->point, n, p, g, &c->n_twice, err);
     for (size_t i = 0; i < n; i++)

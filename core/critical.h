@@ -18,6 +18,7 @@
 #include "probe.h"
 
 #define CRITICAL_MOST 40 /* candidates that are followed, by persistence */
+#define CRITICAL_DEAR 12 /* where each loss counts (probe_is_dear) */
 
 enum candidate_state { CANDIDATE_OPEN, CANDIDATE_FOUND, CANDIDATE_LEFT, CANDIDATE_LOST };
 
@@ -25,7 +26,7 @@ enum candidate_state { CANDIDATE_OPEN, CANDIDATE_FOUND, CANDIDATE_LEFT, CANDIDAT
 struct candidate {
     double x, y, loss;
     uint32_t want;        /* enum tw_critical_kind, by the grid */
-    size_t cell;          /* where it began */
+    size_t cell;          /* where it began; NO_MINIMUM: not in a cell */
     double weight;        /* persistence on the grid; 0: none */
     size_t minimum, pass; /* of the merge tree: the one it is, or the one that ends over it */
     enum candidate_state state;
@@ -55,14 +56,16 @@ struct critical {
     uint32_t *kinds;
 };
 
-/* `low` and `high`: the merge trees of the grid and of its negative, simplified. */
+/* `low` and `high`: the merge trees of the grid and of its negative, simplified.  A minimum is
+ * looked for from `end`, too (NULL: nowhere), which is x, y of a point that matters. */
 int critical_find(struct critical *c, struct probe *p, const struct tw_grid *g,
-                  const struct mergetree *low, const struct mergetree *high, struct error *err);
+                  const struct mergetree *low, const struct mergetree *high, const double *end,
+                  struct error *err);
 void critical_free(struct critical *c);
 
-/* The list, heaviest first, CRITICAL_MOST at most; *n_all is how many there were. */
+/* All *n of them, heaviest first. */
 int candidates_find(const struct tw_grid *g, const struct mergetree *low,
-                    const struct mergetree *high, struct candidate **out, size_t *n, size_t *n_all,
+                    const struct mergetree *high, struct candidate **out, size_t *n,
                     struct error *err);
 
 /* *twice counts those that came to the place of another. */

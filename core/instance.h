@@ -22,7 +22,7 @@ struct workers;
 
 /* What all instances of a run share. */
 struct environment {
-    uint64_t seed;             /* of the pipeline */
+    uint64_t seed;             /* of the pipeline; in training, of the run */
     struct progress *progress; /* NULL: silent */
     struct outputs *outputs;   /* sinks; NULL: no files may be made */
     struct workers *workers;   /* for plugins; NULL: their tasks run in the caller's thread */

@@ -172,7 +172,7 @@ static const char *default_name(struct reader *rd, size_t i)
 static bool good_label(const char *s)
 {
     size_t n = 0;
-    while (s[n] && n <= 60 && (unsigned char)s[n] >= ' ' && s[n] != 0x7f)
+    while (n <= 60 && (unsigned char)s[n] >= ' ' && s[n] != 0x7f)
         n++;
     return n > 0 && n <= 60 && !s[n];
 }
@@ -373,7 +373,16 @@ static bool written_before(const struct plan *p, size_t k, size_t i, const char 
     return false;
 }
 
-/* Two sinks would overwrite each other. */
+/* A file that may be left out, under the name that it has by itself. */
+static bool is_extra(const struct stage *s, size_t i, const char *path)
+{
+    const struct tw_param *p = table_at(&s->plugin->table, i);
+    size_t n = strlen(path), tail = p->def ? strlen(p->def) : n;
+    return (p->flags & TW_P_NULL) && tail < n && path[n - tail - 1] == '/' &&
+           strcmp(path + n - tail, p->def) == 0;
+}
+
+/* Two sinks would overwrite each other.  What one writes by itself, the next need not. */
 static int check_outputs(struct reader *rd)
 {
     const struct plan *p = rd->plan;
@@ -381,6 +390,12 @@ static int check_outputs(struct reader *rd)
         bool more = true;
         for (size_t i = 0; more; i++) {
             const char *path = plan_output(&p->sinks[k], i, &more);
+            if (path && written_before(p, k, i, path) && is_extra(&p->sinks[k], i, path)) {
+                const char *none = NULL;
+                memcpy((char *)p->sinks[k].config + table_at(&p->sinks[k].plugin->table, i)->offset,
+                       &none, sizeof none);
+                continue;
+            }
             if (path && written_before(p, k, i, path))
                 return error_at(rd->err, p->sinks[k].at,
                                 "sink %s: %s is written twice; give each file a name of its own",

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define BUDGET 1e10 /* about half a second of matrix products on one core */
-#define DEAR   1e9  /* rows x parameters */
+#define DEAR   1e8  /* rows x parameters */
 
 void probe_init(struct probe *p, struct model *model, const struct plane *plane, bool line,
                 const struct environment *env)

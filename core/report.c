@@ -76,7 +76,7 @@ static void write_plane(struct json *j, const struct report *r)
     const double *gram = r->subject->plane->gram;
     json_object(j, "plane");
     json_count(j, "parameters", p->dim);
-    json_array(j, "axes");
+    json_array(j, "axis");
     write_axis(j, p->x_label, p->x_variance, p->x_walk, sqrt(gram[0]), g->x, g->nx);
     if (g->ny > 1)
         write_axis(j, p->y_label, p->y_variance, p->y_walk, sqrt(gram[3]), g->y, g->ny);

@@ -214,12 +214,14 @@ int run_grid(struct run *r, struct error *err)
     if (evaluate(r, err) < 0)
         return -1;
     double spent = clock_seconds() - begun;
-    int digits = seconds_digits(spent);
-    if (r->n_others > 0)
-        progress_end(&r->progress, "%.*f s, %zu x %zu points in %zu planes, %.3g ms each", digits,
-                     spent, nx, ny, r->n_others + 1, 1e3 * spent / (double)all);
+    char size[48], planes[48] = "";
+    if (r->plane.view.n_axes == 1)
+        snprintf(size, sizeof size, "%zu", nx);
     else
-        progress_end(&r->progress, "%.*f s, %zu x %zu points, %.3g ms each", digits, spent, nx, ny,
-                     1e3 * spent / (double)all);
+        snprintf(size, sizeof size, "%zu x %zu", nx, ny);
+    if (r->n_others > 0)
+        snprintf(planes, sizeof planes, " in %zu planes", r->n_others + 1);
+    progress_end(&r->progress, "%.*f s, %s points%s, %.3g ms each", seconds_digits(spent), spent,
+                 size, planes, 1e3 * spent / (double)all);
     return 0;
 }

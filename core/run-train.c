@@ -27,8 +27,8 @@ static int train_one(struct run *r, size_t i, struct error *err)
     env.seed = trainer_seed(t, r->env.seed);
     path_init(path, r->model.dim);
     for (size_t k = 0; k < i; k++) {
-        path->limit -= r->paths[k].used;
-        path->most -= r->paths[k].used;
+        path->limit = fmax(path->limit - r->paths[k].used, 0);
+        path->most = fmax(path->most - r->paths[k].used, 0);
     }
     r->n_paths = i + 1;
     int rc = train_init(&r->model, &env, r->theta, err);

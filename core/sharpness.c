@@ -17,9 +17,10 @@
 #define MOST_RAYS   (2 * RAYS)
 #define DEAR_RAYS   8
 #define SAMPLES     8
-#define ROUNDS      10
+#define ROUNDS      24
 #define DEAR_ROUNDS 3
 #define EXACT       1e-6 /* of the radius */
+#define FINE        2e-3 /* between rays; its square is what the radius may be wrong by */
 
 /* Orthonormal coordinates s: (x, y) = (x0, y0) + M s. */
 static void frame(const double gram[4], bool line, double m[4])
@@ -95,7 +96,8 @@ static double spread(struct star *s)
 {
     double dx = (s->g->x[s->g->nx - 1] - s->g->x[0]) / (double)(s->g->nx - 1);
     double dy = s->g->ny > 1 ? (s->g->y[s->g->ny - 1] - s->g->y[0]) / (double)(s->g->ny - 1) : 0;
-    double cell = gram_distance(s->p->plane->gram, s->p->line, dx, dy), at[RAYS], least = INFINITY;
+    double cell = gram_distance(s->p->plane->gram, s->p->line, dx, dy), at[RAYS] = {0},
+           least = INFINITY;
     s->n = s->p->line ? 2 : RAYS;
     s->spacing = 2 * PI / (double)s->n;
     s->edge = INFINITY;
@@ -167,7 +169,8 @@ static struct ray *shortest(struct star *s)
     return best;
 }
 
-/* Rays that cannot be the shortest are done with; two between it and its neighbours begin. */
+/* Rays that cannot be the shortest are done with; two between it and its
+ * neighbours begin. */
 static void narrow(struct star *s, const struct ray *best)
 {
     double angle = best->angle, lo = best->lo, hi = best->hi;
@@ -176,12 +179,16 @@ static void narrow(struct star *s, const struct ray *best)
         if (isfinite(s->ray[i].hi) && s->ray[i].lo < hi)
             s->ray[n++] = s->ray[i];
     s->n = n;
+    /* Around the shortest a radius grows with half the square of the angle: while brackets are
+     * wider than that, they come first. */
+    double gain = 0.5 * s->spacing * s->spacing * hi;
+    if (s->p->line || hi - lo > 0.5 * gain)
+        return;
     s->spacing *= 0.5;
-    for (int side = -1; side <= 1 && !s->p->line && s->n < MOST_RAYS; side += 2) {
+    for (int side = -1; side <= 1 && s->n < MOST_RAYS; side += 2) {
         struct ray *r = &s->ray[s->n++];
         aim(s, r, angle + side * s->spacing);
-        /* The first bracket is wide enough for any crossing below that of the best. */
-        r->lo = fmax(0, lo - 3 * (hi - lo));
+        r->lo = fmax(0, lo - 2 * gain);
         r->edge = fmin(r->edge, hi);
     }
 }
@@ -206,7 +213,8 @@ int sharpness_flat(struct flat_radius *f, struct probe *p, const struct tw_grid 
     for (int i = 0; i < rounds && rc == 0; i++) {
         rc = sample(s, reach, err);
         best = shortest(s);
-        if (rc < 0 || (best && best->hi - best->lo <= EXACT * best->hi))
+        if (rc < 0 ||
+            (best && best->hi - best->lo <= EXACT * best->hi && (p->line || s->spacing <= FINE)))
             break;
         if (!best && reach >= s->edge)
             break;

@@ -252,7 +252,7 @@ static int search_new(struct search *q)
     struct spectrum *s = q->s;
     const struct spectrum_options *o = q->o;
     size_t room = s->exact ? s->dim : o->steps;
-    bool density = o->density_probes > 0 && o->points > 1;
+    bool density = o->density_probes > 0 && o->steps > 0 && o->points > 1;
     q->n_nodes = s->exact ? 1 : density ? o->density_probes : 0;
     s->n_density_probes = density ? o->density_probes : 0;
     s->n_points = density ? o->points : 0;

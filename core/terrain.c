@@ -73,13 +73,30 @@ static bool differences(const struct tw_grid *g, size_t col, size_t row, double 
     h->yy = (up[0] - f[0] - (f[0] - down[0])) / (dy * dy);
     h->xy = (up[1] - up[-1] - (down[1] - down[-1])) / (4 * dx * dy);
     error->yy = 4 * e / (dy * dy);
-    /* A quadratic has the same sum of differences along the diagonals as along the axes, twice:
-     * how far this has not tells how wrong the mixed one is at a kink. */
+    error->xy = e / (dx * dy);
     double one = up[1] - f[0] - (f[0] - down[-1]), other = up[-1] - f[0] - (f[0] - down[1]);
-    double astray = fabs(one + other - 2 * (h->xx * dx * dx + h->yy * dy * dy));
-    error->xy = (e + 0.25 * astray) / (dx * dy);
     *down_somewhere = fmin(fmin(one, other), fmin(h->xx * dx * dx, h->yy * dy * dy)) < -4 * e;
     return true;
+}
+
+/* Differences over two cells are the same where the landscape is smooth enough for this grid.  At
+ * a kink they are not, and there the mixed one makes a convex landscape look as if it curved
+ * down. */
+static void add_roughness(const struct tw_grid *g, size_t col, size_t row, const struct hessian *h,
+                          struct hessian *error)
+{
+    if (g->ny == 1 || col < 2 || row < 2 || col + 2 >= g->nx || row + 2 >= g->ny)
+        return;
+    const double *f = g->loss + row * g->nx + col, *up = f + 2 * g->nx, *down = f - 2 * g->nx;
+    double dx = g->x[col + 1] - g->x[col - 1], dy = g->y[row + 1] - g->y[row - 1];
+    double xx = (f[2] - f[0] - (f[0] - f[-2])) / (dx * dx);
+    double yy = (up[0] - f[0] - (f[0] - down[0])) / (dy * dy);
+    double xy = (up[2] - up[-2] - (down[2] - down[-2])) / (4 * dx * dy);
+    if (!isfinite(xx + yy + xy))
+        return;
+    error->xx += fabs(xx - h->xx);
+    error->yy += fabs(yy - h->yy);
+    error->xy += fabs(xy - h->xy);
 }
 
 void convexity_map(const struct tw_grid *g, const double gram[4], double noise, double *ratio)
@@ -95,6 +112,8 @@ void convexity_map(const struct tw_grid *g, const double gram[4], double noise, 
             if (!inside || !differences(g, col, row, noise, &h, &e, &down))
                 continue;
             hessian_curvatures(&h, gram, line, lambda);
+            if (!down && lambda[0] < 0)
+                add_roughness(g, col, row, &h, &e);
             /* A bound on what the errors do to an eigenvalue: the largest of their matrix,
              * with signs that add up. */
             e.xy = gram[1] > 0 ? -e.xy : e.xy;

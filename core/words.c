@@ -173,8 +173,8 @@ static const struct rule rules[] = {
      "Next, take a plane that is made of the path itself: this one shows {%path_share} of it."},
     {"next",
      {YES(trained), MORE(end_above, 0.05)},
-     "Next, train longer or with a smaller learning rate: a loss {%end_above} lower is in "
-     "sight."},
+     "Next, train longer or with a smaller learning rate: the end point is {%end_above} above the "
+     "nearest minimum in sight."},
     {"next",
      {MORE(accuracy_gap, 0.03)},
      "Next, look at the test loss, too: accuracy is {%train_accuracy} on the training set and "

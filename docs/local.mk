@@ -43,6 +43,7 @@ dist_doc_DATA = \
 	%D%/numerics.md \
 	%D%/pipeline.md \
 	%D%/plugin-guide.md \
+	%D%/report.md \
 	%D%/tutorial.md
 EXTRA_DIST += \
 	%D%/images \

@@ -39,8 +39,8 @@ struct csv_sink {
 static const struct tw_param params[] = {
     TW_PARAM_OUTPUT(struct csv_config, path, "grid.csv",
                     "The grid: columns x, y, loss, accuracy, a row per point, y outermost; behind "
-                    "them test_loss and test_accuracy, plane_convexity, full_convexity, where the "
-                    "pipeline asks for these."),
+                    "them test_loss and test_accuracy, plane_convexity and full_convexity, where "
+                    "the pipeline asks for a test set and for the latter."),
     TW_PARAM_(struct csv_config, trajectory, const char *, TW_OUTPUT, TW_P_NULL, 0, 0,
               "trajectory.csv", NULL, NULL,
               "The trajectory, if there is one: columns step, x, y, loss, plane_loss, residual, "
@@ -193,10 +193,11 @@ static int put_grid(const struct tw_host *host, FILE *f, const struct tw_grid *g
         c[n++] = (struct column){"test_loss", g->test_loss};
         c[n++] = (struct column){"test_accuracy", g->test_accuracy};
     }
-    if (g->plane_convexity)
-        c[n++] = (struct column){"plane_convexity", g->plane_convexity};
-    if (g->full_convexity)
+    if (g->full_convexity) { /* that of the plane is always there: not asked for by itself */
+        if (g->plane_convexity)
+            c[n++] = (struct column){"plane_convexity", g->plane_convexity};
         c[n++] = (struct column){"full_convexity", g->full_convexity};
+    }
     return put_columns(host, f, g, c, n);
 }
 

@@ -127,8 +127,11 @@ static int draw(struct chart *c)
         return rc;
     if (h->tick(h, 0.65, "text"))
         return TW_ECANCELLED;
-    chart_names(c);
+    if (c->line) /* with lines that lead down to the curve, under the checkpoints */
+        chart_names(c);
     chart_tracks(c);
+    if (!c->line)
+        chart_names(c);
     chart_points(c);
     chart_critical(c);
     chart_axes(c);

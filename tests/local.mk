@@ -116,7 +116,8 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
-# numbers (test-linear-plane, test-simdmath), and takes minutes for some (test-symeigen).  The
+# numbers (test-linear-plane, test-simdmath), and takes minutes for some (test-spectrum,
+# test-symeigen).  The
 # sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
@@ -160,7 +161,6 @@ VALGRIND_TESTS = \
 	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-png \
-	%D%/unit/test-spectrum \
 	%D%/unit/test-ticks \
 	%D%/unit/test-yaml
 

@@ -125,6 +125,20 @@ static int mock_only_loss(const struct tw_objective *f, const double *theta,
     return mock_eval(f, theta, rows, loss, NULL);
 }
 
+static int mock_hvp(const struct tw_objective *f, const double *theta, const struct tw_rows *rows,
+                    const double *vec, double *out)
+{
+    struct mock *m = f->ctx;
+    (void)theta;
+    (void)rows;
+    bool fails = mock_fails(m);
+    if (fails && m->fail_code)
+        return m->fail_code;
+    for (size_t j = 0; j < f->dim; j++)
+        out[j] = fails ? NAN : m->curvature[j] * vec[j];
+    return TW_OK;
+}
+
 /* A layer with two units and a bias for each, or more. */
 static int mock_block(const struct tw_objective *f, size_t i, struct tw_block *out)
 {
@@ -148,7 +162,8 @@ int mock_new(struct trial *t, struct mock *m, size_t dim, size_t rows)
                              .ctx = m,
                              .loss = mock_only_loss,
                              .grad = mock_eval,
-                             .block = mock_block}};
+                             .block = mock_block,
+                             .hvp = mock_hvp}};
     m->centre = get(t, rows * dim, sizeof *m->centre);
     m->curvature = get(t, dim, sizeof *m->curvature);
     if (!m->centre || !m->curvature)
@@ -405,11 +420,11 @@ struct tw_result *try_result(struct trial *t, enum try_result which)
                             .subtitle = "nothing was trained for it",
                             .plane = plane,
                             .grid = grid,
-                            .n_tracks = which == TRY_NO_TRACK ? 0
-                                        : which == TRY_RUNS   ? 3
-                                                              : 1,
+                            .n_tracks = which != TRY_NO_TRACK,
                             .tracks = which != TRY_NO_TRACK ? tracks : NULL,
                             .provenance = provenance};
+    if (which == TRY_RUNS)
+        r->n_tracks = 3;
     if (which == TRY_PLANES && !(r->spread = make_spread(t, grid)))
         return NULL;
     if (which == TRY_CRITICAL && !(r->critical = make_critical(t)))

@@ -133,7 +133,7 @@ const char *try_set_name(enum try_set which);
 struct mock {
     struct tw_objective f;
     double *centre, *curvature; /* rows x dim; dim */
-    size_t calls, fail_after;   /* calls of loss and grad; 0: never fail */
+    size_t calls, fail_after;   /* calls of loss, grad and hvp; 0: never fail */
     int fail_code;              /* what is returned then; 0: NaN as a loss */
 };
 int mock_new(struct trial *t, struct mock *m, size_t dim, size_t rows);

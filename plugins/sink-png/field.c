@@ -277,10 +277,9 @@ static void fill_mask(struct chart *c, const struct field *f, bool bold, cairo_s
     cairo_surface_mark_dirty(mask);
 }
 
-/* Take the places of the numbers out of a mask as large as the map. */
-static void cut_labels(const struct chart *c, cairo_t *cr)
+/* The places of the numbers as a path. */
+static void label_boxes(const struct chart *c, cairo_t *cr)
 {
-    cairo_set_operator(cr, CAIRO_OPERATOR_CLEAR);
     for (size_t i = 0; i < c->n_labels; i++) {
         const struct iso_label *l = &c->label[i];
         double w = l->w + 3.2 * c->fig.unit, h = l->h * 0.78;
@@ -290,8 +289,15 @@ static void cut_labels(const struct chart *c, cairo_t *cr)
         cairo_rotate(cr, l->angle);
         cairo_rectangle(cr, -w / 2, -h / 2, w, h);
         cairo_restore(cr);
-        cairo_fill(cr);
     }
+}
+
+/* Take them out of a mask as large as the map. */
+static void cut_labels(const struct chart *c, cairo_t *cr)
+{
+    cairo_set_operator(cr, CAIRO_OPERATOR_CLEAR);
+    label_boxes(c, cr);
+    cairo_fill(cr);
 }
 
 static int compose_layer(struct chart *c, const struct field *f, bool bold)
@@ -335,6 +341,10 @@ static void stroke_test(struct chart *c, struct contours *k)
     cairo_save(cr);
     cairo_translate(cr, c->map.x, c->map.y);
     cairo_new_path(cr);
+    cairo_rectangle(cr, 0, 0, c->map.w, c->map.h);
+    label_boxes(c, cr);
+    cairo_set_fill_rule(cr, CAIRO_FILL_RULE_EVEN_ODD);
+    cairo_clip(cr); /* numbers stay readable */
     contour_path(c, k, cr);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
     cairo_set_dash(cr, dash, 2, 0);

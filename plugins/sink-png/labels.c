@@ -112,6 +112,40 @@ static bool on_path(const struct chart *c, const struct run *r, const struct iso
     return false;
 }
 
+/* Is the lowest or a critical point there, or a point with a name, or the name? */
+static bool on_point(const struct chart *c, const struct iso_label *l)
+{
+    const struct tw_critical *k = c->critical;
+    const struct tw_plane *p = c->result->plane;
+    const struct tw_grid *g = c->grid;
+    size_t low = c->scale.lowest;
+    double u = c->fig.unit;
+
+    if (low < c->scale.n) {
+        double x = chart_x(c, g->x[low % g->nx]) - c->map.x;
+        double y = chart_y(c, g->y[low / g->nx]) - c->map.y;
+
+        if (crosses(l, x, y, x, y, 6 * u))
+            return true;
+    }
+    for (size_t i = 0; k && i < k->n; i++) {
+        double x = chart_x(c, k->x[i]) - c->map.x, y = chart_y(c, k->y[i]) - c->map.y;
+
+        if (crosses(l, x, y, x, y, 5 * u))
+            return true;
+    }
+    for (size_t i = 0; i < c->n_marks; i++) {
+        double x = chart_x(c, p->mark[i].x) - c->map.x, y = chart_y(c, p->mark[i].y) - c->map.y;
+        const struct box *b = &c->mark[i].box;
+        struct iso_label name = {
+            .x = b->x + b->w / 2 - c->map.x, .y = b->y + b->h / 2 - c->map.y, .w = b->w, .h = b->h};
+
+        if (b->w > 0 && (overlap(l, &name, 2 * u) || crosses(l, x, y, x, y, 5 * u)))
+            return true;
+    }
+    return false;
+}
+
 static bool is_free(const struct chart *c, const struct iso_label *l)
 {
     double u = c->fig.unit, half = hypot(l->w, l->h) / 2 + 2 * u;
@@ -125,15 +159,7 @@ static bool is_free(const struct chart *c, const struct iso_label *l)
     for (size_t k = 0; k < c->n_runs; k++)
         if (on_path(c, &c->run[k], l))
             return false;
-    for (size_t i = 0; i < c->n_marks; i++) {
-        const struct box *b = &c->mark[i].box;
-        struct iso_label name = {
-            .x = b->x + b->w / 2 - c->map.x, .y = b->y + b->h / 2 - c->map.y, .w = b->w, .h = b->h};
-
-        if (b->w > 0 && overlap(l, &name, 2 * u))
-            return false;
-    }
-    return true;
+    return !on_point(c, l);
 }
 
 /* The label centred `half` after `p`; its badness, or infinity. */

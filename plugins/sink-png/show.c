@@ -57,10 +57,11 @@ static const char *missing(const struct chart *c)
         return "the accuracy on the test set is not known; a classifier has one with "
                "grid.splits: [train, test]";
     case SHOW_PLANE_CONVEXITY:
+        return "there is no such map; ask for it with analysis.convexity: plane";
     case SHOW_FULL_CONVEXITY:
-        return "there is no such convexity map; ask for one under `analysis`";
+        return "there is no such map; ask for it with analysis.convexity: full";
     default:
-        return "there is a single plane; ask for several with `planes`";
+        return "there is a single plane; ask for several with grid.planes";
     }
 }
 

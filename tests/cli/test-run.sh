@@ -66,6 +66,8 @@ thalweg run quadratic.yaml -o q
 check "quadratic: runs" exits 0
 check "quadratic: the summary" printed "A valley"
 check "quadratic: the summary names the files" printed "q/grid.csv"
+check "quadratic: the summary ends with what it means" printed "Training ended at a minimum of this plane"
+check "quadratic: the report has it, too" grep -q '"text": "Training ended at a minimum of this plane' q/report.json
 check "quadratic: every grid point to 1e-12" awk -F, '
     /^#/ { next }
     ++line == 1 { if ($0 != "x,y,loss,accuracy") bad = 1; next }

@@ -124,7 +124,7 @@ static inline void terrain_grid(size_t nx, size_t ny, double xlo, double xhi, do
     const double range[4] = {xlo, xhi, ylo, yhi};
     grid_free(&grid);
     OK(grid_new(&grid, nx, ny, range, &b->err));
-    OK(grid_evaluate(&grid, NULL, &model, &plane, &b->env, &b->err));
+    OK(grid_evaluate(&grid, NULL, 0, &model, &plane, &b->env, &b->err));
 }
 
 static const double terrain_origin[2] = {0, 0}, terrain_e1[2] = {1, 0}, terrain_e2[2] = {0, 1};

@@ -5,7 +5,7 @@
  */
 #include "terrain-bench.h"
 
-#include "../../core/critical.h"
+#include "../../core/analysis.h"
 
 static struct mergetree low, high;
 static struct critical found;
@@ -36,7 +36,7 @@ static void analyse(double threshold)
     OK(mergetree_build(&high, g->nx, g->ny, g->loss, -1, &b->err));
     mergetree_simplify(&low, threshold);
     mergetree_simplify(&high, threshold);
-    OK(critical_find(&found, &probe, g, &low, &high, &b->err));
+    OK(critical_find(&found, &probe, g, &low, &high, NULL, &b->err));
 }
 
 static const struct candidate *at(double x, double y, double tolerance)
@@ -224,7 +224,7 @@ START_TEST(wells_without_gradient)
     analyse(1e-4);
     critical_free(&found);
     probe.budget = 0;
-    OK(critical_find(&found, &probe, g, &low, &high, &b->err));
+    OK(critical_find(&found, &probe, g, &low, &high, NULL, &b->err));
     check_wells(1e-8);
     ck_assert(!found.point[0].by_gradient && found.point[0].smooth);
     ck_assert_double_lt(found.point[0].error, 1e-6);
@@ -294,6 +294,25 @@ START_TEST(four)
     }
     /* Poincare and Hopf: the gradient points outwards all around. */
     ck_assert_uint_eq(count(TW_MINIMUM) + count(TW_MAXIMUM), count(TW_SADDLE) + 1);
+}
+END_TEST
+
+/* Five by three points show no minimum; from where training ended there is one. */
+START_TEST(from_the_end_of_training)
+{
+    static const double end[2] = {-1.3, 0.2}, outside[2] = {-9, 0};
+    terrain_open(two_wells);
+    terrain_plane(terrain_origin, terrain_e1, terrain_e2);
+    terrain_grid(5, 3, -2, 0, -1.1, 1.6);
+    analyse(1e-4);
+    critical_free(&found);
+    OK(critical_find(&found, &probe, &grid.view, &low, &high, end, &b->err));
+    ck_assert_uint_ge(count(TW_MINIMUM), 1);
+    ck_assert_uint_eq(at(cubic_root(-1.5, -0.9), 0, 1e-10)->kind, TW_MINIMUM);
+    size_t n = found.n_candidates;
+    critical_free(&found);
+    OK(critical_find(&found, &probe, &grid.view, &low, &high, outside, &b->err));
+    ck_assert_uint_eq(found.n_candidates, n - 1);
 }
 END_TEST
 
@@ -431,6 +450,66 @@ START_TEST(a_line)
 }
 END_TEST
 
+/* ---- the whole analysis ---- */
+
+static double nothing(const double *t, double *g)
+{
+    if (g)
+        g[0] = g[1] = NAN;
+    return t[0] > 2 ? INFINITY : NAN;
+}
+
+/* Nothing to find, and nothing that fails. */
+START_TEST(nothing_finite)
+{
+    static const struct analysis_keys keys = {
+        .critical_points = true, .sharpness = true, .convexity = CONVEXITY_PLANE};
+    struct subject s = {.model = &model,
+                        .plane = &plane,
+                        .grid = &grid.view,
+                        .theta = terrain_origin,
+                        .env = &b->env};
+    struct analysis a;
+    terrain_open(nothing);
+    terrain_plane(terrain_origin, terrain_e1, terrain_e2);
+    terrain_grid(9, 9, -1, 3, -1, 1);
+    s.grid = &grid.view;
+    OK(analysis_run(&a, &keys, &s, &b->err));
+    ck_assert(a.done && !a.has_critical && a.n_finite == 0);
+    struct findings f;
+    findings_clear(&f);
+    analysis_findings(&a, &s, &f);
+    ck_assert_double_eq(f.value[FINDING_not_finite_share], 1);
+    ck_assert(isnan(f.value[FINDING_lowest_loss]));
+    analysis_free(&a);
+}
+END_TEST
+
+/* The end point outside of the picture. */
+START_TEST(end_point_outside)
+{
+    static const struct analysis_keys keys = {
+        .critical_points = true, .sharpness = true, .convexity = CONVEXITY_PLANE};
+    static const double theta[2] = {7, 3};
+    struct subject s = {.model = &model, .plane = &plane, .theta = theta, .env = &b->env};
+    struct analysis a;
+    terrain_open(two_wells);
+    terrain_plane(terrain_origin, terrain_e1, terrain_e2);
+    terrain_grid(30, 25, -2, 2.1, -1.1, 1);
+    s.grid = &grid.view;
+    OK(analysis_run(&a, &keys, &s, &b->err));
+    ck_assert_double_eq_tol(a.end[0], 7, 1e-14);
+    ck_assert_double_eq_tol(a.end[1], 3, 1e-14);
+    ck_assert_double_eq_tol(a.end_off, 0, 1e-14);
+    ck_assert_double_eq_tol(a.end_loss, two_wells(theta, NULL), 1e-9);
+    ck_assert_uint_eq(a.critical.n, 3);
+    ck_assert(a.flat.of_minimum && a.flat.radius > 0);
+    ck_assert_uint_eq(a.convexity.n_known, 28 * 23);
+    ck_assert_double_lt(a.convexity.worst, 0);
+    analysis_free(&a);
+}
+END_TEST
+
 /* ---- noise ---- */
 
 static double rough(const double *t, double *g)
@@ -475,12 +554,15 @@ int main(void)
     tcase_add_test(c, wells_without_gradient);
     tcase_add_test(c, wells_by_other_directions);
     tcase_add_test(c, four);
+    tcase_add_test(c, from_the_end_of_training);
     tcase_add_test(c, a_kink);
     tcase_add_test(c, a_trough);
     tcase_add_test(c, a_slope_has_none);
     tcase_add_test(c, too_many);
     tcase_add_test(c, holes);
     tcase_add_test(c, a_line);
+    tcase_add_test(c, nothing_finite);
+    tcase_add_test(c, end_point_outside);
     tcase_add_test(c, noise_is_measured);
     return bench_main(suite);
 }

@@ -558,6 +558,34 @@ START_TEST(without_a_gradient_differences_are_taken_twice)
 }
 END_TEST
 
+START_TEST(a_model_without_data_has_products_too)
+{
+    struct bench *b =
+        bench_new("thalweg: 1\nmodel: {plugin: wells, tilt: 0.3, bowl: [2, 5], angle: 30}\n"
+                  "reducers: [{plugin: axes, weights: [0, 1]}]\nsinks: [{plugin: csv}]\n");
+    struct workers *team = workers_new(2);
+    struct model model;
+    double theta[3], vec[3], exact[3], out[3];
+
+    ck_assert_ptr_nonnull(team);
+    OK(model_open(&model, b->plan.model.plugin, b->plan.model.config, NULL, team, &b->env,
+                  &b->err));
+    const struct tw_objective *f = model_objective(&model, &b->err);
+
+    ck_assert_uint_eq(model.dim, 3);
+    made(41, 3, theta);
+    made(42, 3, vec);
+    ck_assert_int_eq(f->hvp(f, theta, NULL, vec, exact), TW_OK);
+    model.hvp = NULL;
+    ck_assert_int_eq(f->hvp(f, theta, NULL, vec, out), TW_OK);
+    ck_assert_double_le(distance(3, out, exact), 1e-9);
+    ck_assert_mem_ne(out, exact, sizeof(out));
+    model_close(&model);
+    workers_free(team);
+    bench_free(b);
+}
+END_TEST
+
 static int refuses(void *self, const double *theta, const struct tw_rows *rows, const double *vec,
                    double *out)
 {
@@ -622,6 +650,7 @@ int main(void)
     tcase_add_test(host, all_rows_are_averaged_over_the_team);
     tcase_add_test(host, without_the_extension_differences_are_taken);
     tcase_add_test(host, without_a_gradient_differences_are_taken_twice);
+    tcase_add_test(host, a_model_without_data_has_products_too);
     tcase_add_test(host, failures_are_told);
     suite_add_tcase(suite, host);
     return bench_main(suite);

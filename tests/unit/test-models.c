@@ -271,7 +271,7 @@ START_TEST(parts_average_to_the_whole)
         ck_assert_double_nan(right);
     else
         ck_assert_double_eq(correct, right);
-    ck_assert_int_eq(b.ops->grad(b.self, b.theta, NULL, NULL, grad), TW_OK);
+    ck_assert_int_eq(b.ops->grad(b.self, b.theta, NULL, &part, grad), TW_OK);
     for (size_t j = 0; j < b.dim; j++)
         assert_near(sum[j], grad[j], tolerance, "derivative", j);
     free(grad);

@@ -109,10 +109,9 @@ START_TEST(more_columns)
     body(text, "x,y,loss,accuracy,plane_convexity,full_convexity\n");
     free(text);
     made_test(m);
-    m->grid.full_convexity = NULL;
     made_write(m, "csv", "path: %s/grid.csv");
     text = made_read(m, "grid.csv", NULL);
-    at = body(text, "x,y,loss,accuracy,test_loss,test_accuracy,plane_convexity\n");
+    at = body(text, "x,y,loss,accuracy,test_loss,test_accuracy,plane_convexity,full_convexity\n");
     for (size_t k = 0; k < 15; k++) {
         ck_assert(same(number(&at), m->x[k % 5]));
         ck_assert(same(number(&at), m->y[k / 5]));
@@ -121,10 +120,11 @@ START_TEST(more_columns)
         ck_assert(same(number(&at), m->grid.test_loss[k]));
         ck_assert(same(number(&at), m->grid.test_accuracy[k]));
         ck_assert(same(number(&at), m->grid.plane_convexity[k]));
+        ck_assert(same(number(&at), m->grid.full_convexity[k]));
     }
     ck_assert_int_eq(*at, 0);
     free(text);
-    m->grid.plane_convexity = NULL;
+    m->grid.full_convexity = NULL;
     m->grid.accuracy = m->grid.test_accuracy = NULL; /* a regression */
     made_write(m, "csv", "path: %s/grid.csv");
     text = made_read(m, "grid.csv", NULL);

@@ -278,10 +278,10 @@ static double tiny(double x, double y)
 START_TEST(odd_lines)
 {
     static double (*const f[])(double, double) = {nothing, extreme, constant, zeros, tiny, steep};
-    static const size_t sizes[] = {2, 3, 301};
+    static const size_t sizes[] = {2, 301};
 
     for (size_t k = 0; k < sizeof f / sizeof *f; k++)
-        for (size_t s = 0; s < 3; s++) {
+        for (size_t s = 0; s < 2; s++) {
             struct made *m = made_line(sizes[s], f[k], 12);
             struct picture *p;
 
@@ -291,12 +291,12 @@ START_TEST(odd_lines)
             made_critical(m);
             made_mark(m, NAN, 0, "nowhere");
             made_mark(m, -1, 0, "a name as long as a name can ever be, or so");
-            made_write(m, "png", "path: %s/a.png, width: 400");
-            made_write(m, "png", "path: %s/b.png, width: 240, log: true, vmin: 0.1");
+            made_write(m, "png", "path: %s/a.png, width: 300");
             p = picture_read(m, "a.png");
             picture_is_clean(p);
             picture_free(p);
-            picture_free(picture_read(m, "b.png"));
+            if (s)
+                made_write(m, "png", "path: %s/b.png, width: 240, log: true, vmin: 0.1");
             made_free(m);
         }
 }
@@ -322,8 +322,8 @@ START_TEST(bytes_and_stops)
     struct made *m = made_line(21, dip, 5);
 
     made_test(m);
-    made_same_with_comma(m, "png", "path: %s/a.png, width: 400", "a.png");
-    made_stops_when_told(m, "png", "path: %s/a.png, width: 400, height: 400", 4);
+    made_same_with_comma(m, "png", "path: %s/a.png, width: 240", "a.png");
+    made_stops_when_told(m, "png", "path: %s/a.png, width: 240", 4);
     made_free(m);
 }
 END_TEST

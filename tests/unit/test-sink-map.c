@@ -180,6 +180,31 @@ START_TEST(names)
 }
 END_TEST
 
+/* A name stands over the paths that come from all sides. */
+START_TEST(names_among_runs)
+{
+    struct made *m = made_new(21, 21, slope, 60);
+    struct picture *with, *without;
+    size_t n = 0, more = 0;
+
+    made_runs(m, 16);
+    made_write(m, "png", "path: %s/b.png, width: 1000, levels: 0");
+    made_mark(m, 0, 0, "HHHHHHHHHH");
+    made_write(m, "png", "path: %s/a.png, width: 1000, levels: 0");
+    with = picture_read(m, "a.png");
+    without = picture_read(m, "b.png");
+    n = picture_has(without, with->x, with->y, with->x + with->width, with->y + with->height, INK,
+                    30);
+    more =
+        picture_has(with, with->x, with->y, with->x + with->width, with->y + with->height, INK, 30);
+    ck_assert_uint_gt(more,
+                      n + 500); /* ten letters of 5 points by 6, of which two fifths are ink */
+    picture_free(with);
+    picture_free(without);
+    made_free(m);
+}
+END_TEST
+
 /* Everything at once, with long labels, in every size: nothing is cut off. */
 START_TEST(nothing_is_cut_off)
 {
@@ -248,6 +273,7 @@ int main(void)
     tcase_add_test(t, critical_points);
     tcase_add_test(t, test_contours);
     tcase_add_test(t, names);
+    tcase_add_test(t, names_among_runs);
     tcase_add_test(t, nothing_is_cut_off);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
