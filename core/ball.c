@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define REST       1e-8 /* share of the relief: what energy may be left at rest */
-#define LEVEL      1e-8 /* slope that counts as none where there is no curvature */
+#define LEVEL      1e-6 /* slope that counts as none where there is no curvature, either */
 #define STICK      2e-3 /* lengths a second: a slower bounce is none */
 #define NUDGE      0.02 /* cells, off a saddle or a top */
 #define NUDGES     16
@@ -311,7 +311,8 @@ static bool rests(struct rolling *b)
         return false;
     if (newton(b, &p, move)) {
         double left = -0.5 * (move[0] * (b->lean[0] ? 0 : p.x) + move[1] * (b->lean[1] ? 0 : p.y));
-        return g * left <= small && settle(b);
+        if (g * left <= small && settle(b))
+            return true;
     }
     double slope = hypot(b->lean[0] ? 0 : p.x, b->lean[1] ? 0 : p.y);
     return slope <= LEVEL && b->o->friction > 0 && kinetic <= 1e-6 * small && !nudge(b, &p);

@@ -356,6 +356,7 @@ sink_png_la_SOURCES = \
 	%D%/sink-png/show.c \
 	%D%/sink-png/symbols.c \
 	%D%/sink-png/track.c \
+	%D%/sink-png/way.c \
 	%D%/util/contour.c \
 	%D%/util/contour.h \
 	%D%/util/figure.c \
