@@ -315,7 +315,7 @@ static bool rests(struct rolling *b)
             return true;
     }
     double slope = hypot(b->lean[0] ? 0 : p.x, b->lean[1] ? 0 : p.y);
-    return slope <= LEVEL && b->o->friction > 0 && kinetic <= 1e-6 * small && !nudge(b, &p);
+    return slope <= LEVEL && b->o->friction > 0 && kinetic <= 1e-2 * small && !nudge(b, &p);
 }
 
 /* ---- rolling ------------------------------------------------------------------------ */

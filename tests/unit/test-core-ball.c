@@ -224,10 +224,11 @@ END_TEST
 /* No descent: the plane's only point of rest is where the ball comes in. */
 START_TEST(ends_where_nothing_is_lower)
 {
-    OK(run_it("thalweg: 1\nmodel: {plugin: quadratic, minimum: [1, 2, 3, 4], curvature: [1, 2, 3, 4]}\n"
-              "optimizer: {plugin: lbfgs, epochs: 50}\nreducers: [{plugin: random}]\n"
-              "grid: {points: 21, range: [-1, 1]}\nball: {landscapes: 5, start: highest}\n"
-              "sinks: [{plugin: csv}]\n"));
+    OK(run_it(
+        "thalweg: 1\nmodel: {plugin: quadratic, minimum: [1, 2, 3, 4], curvature: [1, 2, 3, 4]}\n"
+        "optimizer: {plugin: lbfgs, epochs: 50}\nreducers: [{plugin: random}]\n"
+        "grid: {points: 21, range: [-1, 1]}\nball: {landscapes: 5, start: highest}\n"
+        "sinks: [{plugin: csv}]\n"));
     ck_assert_int_eq(run.journey.end, JOURNEY_NO_DESCENT);
     ck_assert_uint_le(run.journey.n, 2);
     done();
@@ -289,20 +290,81 @@ START_TEST(a_line)
 }
 END_TEST
 
-static volatile sig_atomic_t stop;
+/* ---- a reducer that is up to something at plane 1 ---- */
 
+static volatile sig_atomic_t stop;
+static enum { PLANE_WELL, PLANE_ELSEWHERE, PLANE_LINE, PLANE_STOP } what;
+
+static int family_plane(void *self, const struct tw_objective *f,
+                        const struct tw_path *const *paths, size_t n_paths, const double *theta,
+                        size_t index, const double *through, struct tw_plane *out)
+{
+    (void)self;
+    (void)paths;
+    (void)n_paths;
+    ck_assert((through != NULL) == (index > 0));
+    memcpy(out->origin, through ? through : theta, f->dim * sizeof *theta);
+    memset(out->v, 0, f->dim * sizeof *theta);
+    for (size_t j = 0; j < f->dim; j++)
+        out->u[j] = j % 2 ? 0 : sin((double)(j + index + 1));
+    for (size_t j = 1; j < f->dim; j += 2)
+        out->v[j] = cos((double)(j + 2 * index));
+    if (index == 0 || what == PLANE_WELL)
+        return TW_OK;
+    if (what == PLANE_ELSEWHERE)
+        out->origin[0] += 1e-6;
+    if (what == PLANE_LINE) {
+        memset(out->v, 0, f->dim * sizeof *theta);
+        out->n_axes = 1;
+    }
+    stop = what == PLANE_STOP;
+    return TW_OK;
+}
+
+static int run_family(void)
+{
+    static struct plugin reducer;
+    char yaml[1000];
+    reducer = fake_plugin(TW_REDUCER, "family");
+    reducer.ops.reducer =
+        (struct tw_reducer_ops){.struct_size = sizeof reducer.ops.reducer, .plane = family_plane};
+    snprintf(yaml, sizeof yaml, reducers[0], 1);
+    stop = 0;
+    options.stop = &stop;
+    b = bench_new(yaml);
+    b->plan.reducers[0].plugin = &reducer;
+    return run_pipeline(&run, &b->plan, &b->registry, &options, &b->err);
+}
+
+START_TEST(planes_that_are_wrong)
+{
+    what = PLANE_WELL;
+    OK(run_family());
+    ck_assert_uint_eq(run.journey.n, 4);
+    check_journey();
+    done();
+    what = PLANE_ELSEWHERE;
+    ck_assert_int_lt(run_family(), 0);
+    ck_assert_int_eq(b->err.fault, FAULT_RUN);
+    HAS(b->err.text, "plane 1 does not go through the point that it must");
+    done();
+    what = PLANE_LINE;
+    ck_assert_int_lt(run_family(), 0);
+    HAS(b->err.text, "plane 1 has one axis, plane 0 has two");
+    done();
+}
+END_TEST
+
+/* While the ball is on its way: nothing is written. */
 START_TEST(an_interrupt)
 {
-    char yaml[1000], path[200];
-    snprintf(yaml, sizeof yaml, reducers[0], 1);
-    OK(run_it(yaml));
-    run_free(&run);
-    /* Up to the ball again, and then it comes. */
-    stop = 1;
-    options.stop = &stop;
-    ck_assert_int_lt(run_pipeline(&run, &b->plan, &b->registry, &options, &b->err), 0);
+    what = PLANE_STOP;
+    ck_assert_int_lt(run_family(), 0);
     ck_assert_int_eq(b->err.fault, FAULT_INTERRUPT);
-    snprintf(path, sizeof path, "%s/.tmp-%ld-thetas.npy", b->plan.outdir, (long)getpid());
+    ck_assert_uint_eq(run.outputs.n, 0);
+    ck_assert_uint_eq(run.journey.n, 1);
+    char path[200];
+    snprintf(path, sizeof path, "%s/grid.csv", b->plan.outdir);
     ck_assert_int_ne(access(path, F_OK), 0);
     done();
 }
@@ -323,6 +385,7 @@ int main(void)
     tcase_add_test(c, bad_sections);
     tcase_add_test(c, a_start_outside);
     tcase_add_test(c, a_line);
+    tcase_add_test(c, planes_that_are_wrong);
     tcase_add_test(c, an_interrupt);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
