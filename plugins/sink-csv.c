@@ -330,11 +330,11 @@ static int put_files(void *self, const struct tw_result *r)
     int rc = put_file(s->host, s->cfg->path, r, r->grid, FILE_GRID);
 
     if (rc == TW_OK && r->n_tracks && s->cfg->trajectory)
-        rc = put_file(s->host, s->cfg->trajectory, r, NULL, FILE_TRACKS);
+        rc = put_file(s->host, s->cfg->trajectory, r, r->grid, FILE_TRACKS);
     if (rc == TW_OK && r->spread && s->cfg->planes)
-        rc = put_file(s->host, s->cfg->planes, r, NULL, FILE_PLANES);
+        rc = put_file(s->host, s->cfg->planes, r, r->grid, FILE_PLANES);
     if (rc == TW_OK && r->ball && s->cfg->ball)
-        rc = put_file(s->host, s->cfg->ball, r, NULL, FILE_BALL);
+        rc = put_file(s->host, s->cfg->ball, r, r->grid, FILE_BALL);
     if (rc == TW_OK && s->cfg->landscapes)
         rc = put_landscapes(s, r);
     return rc;
