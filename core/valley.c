@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* valley.c -- valley_find() of journey.h: the nearest minimum of the true loss.
  *
- * Nine losses around the lowest point so far; the minimum of the quadratic through them, if it has
- * one, is a tenth.  The lowest of the ten is the next middle.  The stencil shrinks where the
- * middle stays.  No point is ever left for a higher one.
+ * Nine losses around a point; the minimum of the quadratic through them, or else the lowest of
+ * all so far, is the next point, and the stencil shrinks when that was near.  What counts in the
+ * end is the lowest of all losses that were seen.
  */
 #include "journey.h"
 
@@ -18,6 +18,7 @@
 struct search {
     double lo[2], hi[2], cell[2];
     double at[2], loss; /* the lowest so far */
+    double next[2];     /* where to look */
     double step;        /* cells */
     bool fixed[2];
 };
@@ -34,7 +35,7 @@ static void search_init(struct search *s, const struct tw_grid *g, const bool fi
         const double *v = axis ? g->y : g->x;
         size_t n = axis ? g->ny : g->nx;
         s->cell[axis] = (v[n - 1] - v[0]) / (double)(n - 1);
-        s->at[axis] = at[axis];
+        s->at[axis] = s->next[axis] = at[axis];
         s->fixed[axis] = fixed[axis];
         double reach = fixed[axis] ? 0 : REACH * s->cell[axis];
         s->lo[axis] = fmax(at[axis] - reach, fmin(v[0], at[axis]));
@@ -77,30 +78,26 @@ static void keep_lower(struct search *s, const double *xy, double loss)
 
 static int pass(struct search *s, struct probe *p, struct error *err)
 {
-    double xy[18], f[9], q[2], middle[2] = {s->at[0], s->at[1]};
-    double dx = s->step * s->cell[0], dy = s->step * s->cell[1];
+    double xy[18], f[9], q[2], middle[2] = {s->next[0], s->next[1]};
+    double d[2] = {s->step * s->cell[0], s->step * s->cell[1]};
     bool cut = false;
     for (int k = 0; k < 9; k++) {
-        double x = middle[0] + (k % 3 - 1) * dx, y = middle[1] + (k / 3 - 1) * dy;
+        double x = middle[0] + (k % 3 - 1) * d[0], y = middle[1] + (k / 3 - 1) * d[1];
         xy[2 * k] = within(s, 0, x);
         xy[2 * k + 1] = within(s, 1, y);
         cut = cut || (!s->fixed[0] && xy[2 * k] != x) || (!s->fixed[1] && xy[2 * k + 1] != y);
     }
     if (probe_loss(p, 9, xy, f, err) < 0)
         return -1;
+    keep_lower(s, xy + 8, f[4]); /* of equal ones the middle */
     for (int k = 0; k < 9; k++)
         keep_lower(s, xy + 2 * k, f[k]);
-    if (!cut && bottom(f, s->fixed, q)) {
-        double far = fmax(1, fmax(fabs(q[0]), fabs(q[1])) / 2);
-        xy[0] = within(s, 0, middle[0] + q[0] / far * dx);
-        xy[1] = within(s, 1, middle[1] + q[1] / far * dy);
-        if (probe_loss(p, 1, xy, f, err) < 0)
-            return -1;
-        keep_lower(s, xy, f[0]);
-    }
-    double moved =
-        fmax(fabs(s->at[0] - middle[0]) / s->cell[0], fabs(s->at[1] - middle[1]) / s->cell[1]);
-    if (moved <= 0.6 * s->step)
+    bool fits = !cut && bottom(f, s->fixed, q);
+    double far = fits ? fmax(fabs(q[0]), fabs(q[1])) : 0;
+    for (int axis = 0; axis < 2; axis++)
+        s->next[axis] = fits ? within(s, axis, middle[axis] + q[axis] / fmax(1, far / 2) * d[axis])
+                             : s->at[axis];
+    if (fits ? far <= 1 : s->at[0] == middle[0] && s->at[1] == middle[1])
         s->step *= 0.2;
     return 0;
 }
