@@ -22,7 +22,7 @@ static void write_landscape(struct json *j, const struct landscape *l)
     const struct tw_grid *g = l->grid;
     json_object(j, NULL);
     json_count(j, "plane", l->index);
-    json_array(j, "axes");
+    json_array(j, "axis");
     json_text(j, NULL, p->x_label);
     json_text(j, NULL, p->y_label);
     json_end(j);
