@@ -146,7 +146,7 @@ static int command_list(const struct options *o, struct registry *r, struct erro
     return cmd_list(r, kind, o->verbose, err);
 }
 
-/* "pipeline", "grid", "analysis", or a kind: the keys that are the host's own there. */
+/* "pipeline", "grid", "analysis", "ball", or a kind: the keys that are the host's own there. */
 static bool section_keys(const char *name, struct table *keys)
 {
     int kind = kind_from_name(name);
@@ -158,6 +158,8 @@ static bool section_keys(const char *name, struct table *keys)
         *keys = plan_grid_keys();
     else if (strcmp(name, "analysis") == 0)
         *keys = plan_analysis_keys();
+    else if (strcmp(name, "ball") == 0)
+        *keys = plan_ball_keys();
     else
         return false;
     return true;

@@ -7,6 +7,8 @@ libcore_a_SOURCES = \
 	%D%/analysis.h \
 	%D%/arena.c \
 	%D%/arena.h \
+	%D%/ball.c \
+	%D%/ball.h \
 	%D%/barrier.c \
 	%D%/barrier.h \
 	%D%/blas.c \
@@ -40,6 +42,8 @@ libcore_a_SOURCES = \
 	%D%/hvp.c \
 	%D%/instance.c \
 	%D%/instance.h \
+	%D%/journey.c \
+	%D%/journey.h \
 	%D%/json.c \
 	%D%/json.h \
 	%D%/lanczos.c \
@@ -74,12 +78,16 @@ libcore_a_SOURCES = \
 	%D%/registry-probe.c \
 	%D%/registry.c \
 	%D%/registry.h \
+	%D%/relief.c \
+	%D%/relief.h \
+	%D%/report-ball.c \
 	%D%/report-hessian.c \
 	%D%/report-private.h \
 	%D%/report.c \
 	%D%/report.h \
 	%D%/rng.h \
 	%D%/run-analysis.c \
+	%D%/run-ball.c \
 	%D%/run-private.h \
 	%D%/run-surface.c \
 	%D%/run-train.c \
@@ -99,6 +107,8 @@ libcore_a_SOURCES = \
 	%D%/spread.c \
 	%D%/spread.h \
 	%D%/summary.c \
+	%D%/surface.c \
+	%D%/surface.h \
 	%D%/terrain.c \
 	%D%/terrain.h \
 	%D%/tiles.c \
@@ -118,13 +128,16 @@ libcore_a_SOURCES = \
 	%D%/try/reducer.c \
 	%D%/try/sink.c \
 	%D%/try/try.h \
+	%D%/valley.c \
 	%D%/words.c \
 	%D%/words.h \
 	%D%/workers.c \
 	%D%/workers.h \
 	%D%/yaml-set.c \
 	%D%/yaml.c \
-	%D%/yaml.h
+	%D%/yaml.h \
+	plugins/util/scale.c \
+	plugins/util/scale.h
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) \
 	-DPLUGINDIR='"$(plugindir)"' -DDATADIR='"$(exampledatadir)"'
 CORE_LIBS = libcore.a $(LINALG_LIBS) $(YAML_LIBS) $(PTHREAD_LIBS)

@@ -113,6 +113,33 @@ static const struct tw_param analysis_table[] = {
               NULL, NULL, "The file for all numbers of the run, in JSON; null: none."),
     TW_PARAM_END};
 
+/* In the order of enum scale_log. */
+static const char *const scale_choices[] = {"auto", "log", "linear", NULL};
+
+static const struct tw_param ball_table[] = {
+    TW_PARAM_INT(struct ball_keys, landscapes, "4", 1, 1000, NULL,
+                 "How many landscapes the ball may go through; at rest in one, it goes on in the "
+                 "reducer's next plane through that point."),
+    TW_PARAM_STRINGS(struct ball_keys, start, "trajectory",
+                     "Where it starts: trajectory (where the last training run began, or, without "
+                     "one, highest), highest (the highest point of the picture), or [x, y]."),
+    TW_PARAM_REALS(struct ball_keys, velocity, "[0, 0]", -100, 100, "lengths a second",
+                   "Along x and y at the start; the longer side of the picture is 2 lengths."),
+    TW_PARAM_REAL(struct ball_keys, friction, "0.8", 0.01, 100, "per second",
+                  "Rolling friction, viscous: the share of the speed that it takes, a second."),
+    TW_PARAM_REAL(struct ball_keys, restitution, "0.5", 0, 1, NULL,
+                  "How it bounces off the border and off holes: speed after over speed before."),
+    TW_PARAM_REAL(struct ball_keys, height, "0.5", 0.001, 100, "lengths",
+                  "Height of each landscape that it rolls over, from the lowest to the highest "
+                  "loss."),
+    TW_PARAM_CHOICE(struct ball_keys, scale, "auto", scale_choices,
+                    "Height by the loss or by its logarithm; auto: as the pictures choose."),
+    TW_PARAM_(struct ball_keys, thetas, const char *, TW_OUTPUT, TW_P_NULL, 0, 0, "thetas.npy",
+              NULL, NULL,
+              "The parameters where it rested, .npy of landscapes x parameters, float64; null: "
+              "none."),
+    TW_PARAM_END};
+
 static const struct tw_param sink_table[] = {PLUGIN_KEY(struct plugin_key, "sink"), TW_PARAM_END};
 
 static struct table table_of(const struct tw_param *params)
@@ -161,4 +188,9 @@ struct table plan_grid_keys(void)
 struct table plan_analysis_keys(void)
 {
     return table_of(analysis_table);
+}
+
+struct table plan_ball_keys(void)
+{
+    return table_of(ball_table);
 }

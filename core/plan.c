@@ -4,6 +4,7 @@
 #include "scalar.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ struct reader {
 };
 
 static const char *const sections[] = {"dataset", "model",    "optimizer", "reducers",
-                                       "grid",    "analysis", "sinks"};
+                                       "grid",    "analysis", "ball",      "sinks"};
 #define N_SECTIONS (sizeof sections / sizeof sections[0])
 
 static bool is_section(const char *key)
@@ -47,7 +48,7 @@ static int refuse_unknown(struct reader *rd, const struct node *root)
         const char *near = nearest_word(root->key[i], words, n);
         return error_at(rd->err, root->key_at[i],
                         "unknown key '%s'; a pipeline has thalweg, title, seed, dataset, model, "
-                        "optimizer, reducers, grid, analysis, sinks%s%s%s",
+                        "optimizer, reducers, grid, analysis, ball, sinks%s%s%s",
                         root->key[i], near ? " (did you mean '" : "", near ? near : "",
                         near ? "'?)" : "");
     }
@@ -298,6 +299,56 @@ static int read_analysis(struct reader *rd, const struct node *map)
     return schema_fill(&rd->plan->mem, map, "analysis", &t, 1, &rd->dirs, rd->err);
 }
 
+/* trajectory, highest, or two numbers. */
+static int read_start(struct reader *rd, struct ball_plan *b)
+{
+    const struct tw_strings *s = &b->keys.start;
+    double at[2];
+    for (size_t i = 0; i < s->n && i < 2; i++) {
+        struct node n = {
+            .kind = NODE_SCALAR, .at = b->start_at, .text = arena_strdup(&rd->plan->mem, s->v[i])};
+        if (!n.text)
+            return error_nomem(rd->err);
+        if (scalar_real(&n, &at[i]) != SCALAR_OK || !isfinite(at[i]))
+            at[i] = NAN;
+    }
+    if (s->n == 2 && isfinite(at[0]) && isfinite(at[1])) {
+        b->start = BALL_POINT;
+        memcpy(b->at, at, sizeof at);
+        return 0;
+    }
+    if (s->n == 1 && strcmp(s->v[0], "trajectory") == 0)
+        b->start = BALL_TRAJECTORY;
+    else if (s->n == 1 && strcmp(s->v[0], "highest") == 0)
+        b->start = BALL_HIGHEST;
+    else
+        return error_at(rd->err, b->start_at,
+                        "ball: start: wanted trajectory, highest, or two numbers [x, y]");
+    return 0;
+}
+
+static int read_ball(struct reader *rd, const struct node *map)
+{
+    struct ball_plan *b = &rd->plan->ball;
+    struct table t = plan_ball_keys();
+    t.config = &b->keys;
+    if (!map)
+        return 0;
+    if (map->kind != NODE_MAP)
+        return error_at(rd->err, map->at, "ball: %s is here, wanted a map such as {landscapes: 3}",
+                        node_describe(&rd->plan->mem, map));
+    const struct node *start = node_get(map, "start"), *velocity = node_get(map, "velocity");
+    b->wanted = true;
+    b->where = map->at;
+    b->start_at = start ? start->at : map->at;
+    if (schema_fill(&rd->plan->mem, map, "ball", &t, 1, &rd->dirs, rd->err) < 0)
+        return -1;
+    if (b->keys.velocity.n != 2)
+        return error_at(rd->err, velocity ? velocity->at : map->at,
+                        "ball: velocity: wanted two numbers [x, y]");
+    return read_start(rd, b);
+}
+
 const char *plan_output(const struct stage *s, size_t i, bool *more)
 {
     const struct tw_param *p = table_at(&s->plugin->table, i);
@@ -349,6 +400,11 @@ static int check_outputs(struct reader *rd)
                 return error_at(rd->err, p->sinks[k].at,
                                 "sink %s: %s is written twice; give each file a name of its own",
                                 p->sinks[k].plugin->desc.name, path);
+            if (path && p->ball.keys.thetas && strcmp(path, p->ball.keys.thetas) == 0)
+                return error_at(rd->err, p->sinks[k].at,
+                                "sink %s: %s is the name of the ball's parameters; give one of "
+                                "them another (ball: {thetas: FILE})",
+                                p->sinks[k].plugin->desc.name, path);
             if (path && p->analysis.report && strcmp(path, p->analysis.report) == 0)
                 return error_at(rd->err, p->sinks[k].at,
                                 "sink %s: %s is the name of the report; give one of them another "
@@ -356,6 +412,11 @@ static int check_outputs(struct reader *rd)
                                 p->sinks[k].plugin->desc.name, path);
         }
     }
+    if (p->ball.keys.thetas && p->analysis.report &&
+        strcmp(p->ball.keys.thetas, p->analysis.report) == 0)
+        return error_at(rd->err, p->ball.where,
+                        "ball: thetas: %s is the name of the report; give one of them another",
+                        p->ball.keys.thetas);
     return 0;
 }
 
@@ -404,7 +465,8 @@ static int read_sections(struct reader *rd, const struct node *root)
         read_stages(rd, n, TW_REDUCER, &p->reducers, &p->n_reducers) < 0)
         return -1;
     if (read_grid(rd, node_get(root, "grid")) < 0 ||
-        read_analysis(rd, node_get(root, "analysis")) < 0)
+        read_analysis(rd, node_get(root, "analysis")) < 0 ||
+        read_ball(rd, node_get(root, "ball")) < 0)
         return -1;
     if (!(n = node_get(root, "sinks")))
         return error_at(rd->err, root->at,

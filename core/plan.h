@@ -82,6 +82,26 @@ struct analysis_keys {
     const char *report;                  /* file, absolute; NULL: none */
 };
 
+enum ball_start { BALL_TRAJECTORY, BALL_HIGHEST, BALL_POINT };
+
+struct ball_keys {
+    int64_t landscapes;
+    struct tw_strings start; /* as written */
+    double friction, restitution, height;
+    struct tw_reals velocity; /* along x and y */
+    int scale;                /* enum scale_log: auto, log, linear */
+    const char *thetas;       /* file, absolute; NULL: none */
+};
+
+/* The section `ball`, read. */
+struct ball_plan {
+    bool wanted;
+    struct ball_keys keys;
+    enum ball_start start;
+    double at[2];                /* BALL_POINT */
+    struct mark where, start_at; /* the section, and its start */
+};
+
 struct plan {
     struct arena mem;
     const char *file;      /* as the user gave it */
@@ -98,6 +118,7 @@ struct plan {
     struct grid_keys grid;
     struct grid_places grid_at;
     struct analysis_keys analysis;
+    struct ball_plan ball;
     struct stage *sinks;
     size_t n_sinks;
 };
@@ -120,6 +141,7 @@ struct table plan_host_keys(enum tw_kind kind);
 struct table plan_pipeline_keys(void);
 struct table plan_grid_keys(void);
 struct table plan_analysis_keys(void);
+struct table plan_ball_keys(void);
 
 /* A key of the plugin that is the host's in the same section, or NULL: it would
  * mean two things at once. */

@@ -14,4 +14,6 @@ void report_full_convexity(struct json *j, const struct convexity *c);
 double report_negative_share(const struct convexity *c);
 void report_spectrum(struct json *j, const struct spectrum *s);
 
+void report_ball(struct json *j, const struct journey *journey);
+
 #endif

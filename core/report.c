@@ -48,6 +48,13 @@ int report_findings(struct report *r, struct arena *mem)
     f->value[FINDING_full_negative_share] = report_negative_share(r->full);
     if (spread_findings(r, f))
         return -1;
+    if (r->journey && r->journey->n > 0) {
+        const struct journey *j = r->journey;
+        f->value[FINDING_ball_landscapes] = (double)j->n;
+        f->value[FINDING_ball_start_loss] = j->land[0].start_loss;
+        f->value[FINDING_ball_first_loss] = j->land[0].loss;
+        f->value[FINDING_ball_loss] = j->land[j->n - 1].loss;
+    }
     return words_say(mem, f, &r->words);
 }
 
@@ -374,6 +381,7 @@ static void write_all(const struct report *r, FILE *to)
     report_spectrum(&j, r->spectrum);
     write_tracks(&j, r);
     write_barriers(&j, r);
+    report_ball(&j, r->journey);
     json_object(&j, "cost");
     json_count(&j, "losses", r->analysis->n_points);
     json_count(&j, "gradients", r->analysis->n_gradients);

@@ -11,6 +11,7 @@
 
 #include "analysis.h"
 #include "convexity.h"
+#include "journey.h"
 #include "output.h"
 #include "spectrum.h"
 
@@ -20,6 +21,7 @@ struct report {
     const struct subject *subject;
     const struct convexity *full; /* NULL: not asked for, as the next */
     const struct spectrum *spectrum;
+    const struct journey *journey;
     double train_loss, train_accuracy, test_loss, test_accuracy; /* of the end point; NaN: none */
     struct findings findings;
     struct words words;

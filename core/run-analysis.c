@@ -100,6 +100,7 @@ int run_report(struct run *r, const struct tw_result *result, struct error *err)
                                 .subject = &r->subject,
                                 .full = r->full.done ? &r->full : NULL,
                                 .spectrum = r->spectrum.dim ? &r->spectrum : NULL,
+                                .journey = r->journey.done ? &r->journey : NULL,
                                 .train_loss = r->train.loss,
                                 .train_accuracy = r->train.accuracy,
                                 .test_loss = r->test.loss,

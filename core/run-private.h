@@ -17,6 +17,10 @@ int run_check_surface(const struct run *r, struct error *err);
 int run_plane(struct run *r, struct error *err);
 int run_grid(struct run *r, struct error *err);
 
+/* The ball, through its landscapes; the file of its parameters (run-ball.c). */
+int run_ball(struct run *r, struct error *err);
+int run_thetas(struct run *r, struct error *err);
+
 /* What the terrain tells; the report of it, which comes after the sinks (run-analysis.c). */
 int run_analysis(struct run *r, struct error *err);
 int run_report(struct run *r, const struct tw_result *result, struct error *err);

@@ -17,6 +17,7 @@ static int check_memory(const struct run *r, size_t nx, size_t ny, struct error 
 {
     double planes = (double)r->plan->grid.planes, numbers = 4;
     numbers += (plan_wants_test(r->plan) ? 2 : 0) + (planes > 1 ? planes + 8 : 0);
+    numbers += r->plan->ball.wanted ? 10 * (double)r->plan->ball.keys.landscapes : 0;
     double bytes = (double)nx * (double)ny * numbers * sizeof(double);
     bytes += planes > 1 ? planes * 3 * (double)r->model.dim * sizeof(double) : 0;
     if (bytes <= 0.8 * memory_size())

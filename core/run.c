@@ -30,6 +30,8 @@ static int check_outputs(const struct plan *plan, struct error *err)
                 return -1;
         }
     }
+    if (plan->ball.keys.thetas && outputs_possible(plan->ball.keys.thetas, err) < 0)
+        return -1;
     return plan->analysis.report ? outputs_possible(plan->analysis.report, err) : 0;
 }
 
@@ -197,6 +199,9 @@ static int stage_sinks(struct run *r, struct error *err)
         .provenance = provenance_new(&r->mem, r->plan, data),
         .spread = r->spread.n > 0 ? &r->spread.view : NULL,
         .critical = r->analysis.has_critical ? &r->analysis.critical.view : NULL,
+        .n_landscapes = r->journey.n,
+        .landscapes = r->journey.views,
+        .ball = r->journey.n > 0 ? &r->journey.ball : NULL,
     };
     if (!result.subtitle || !result.provenance)
         return error_nomem(err);
@@ -208,7 +213,7 @@ static int stage_sinks(struct run *r, struct error *err)
         if (write_sink(r, &r->plan->sinks[i], &result, err) < 0)
             return -1;
     }
-    if (run_report(r, &result, err) < 0)
+    if (run_thetas(r, err) < 0 || run_report(r, &result, err) < 0)
         return -1;
     double spent = clock_seconds() - begun;
     progress_end(&r->progress, "%.*f s, %zu files", seconds_digits(spent), spent, r->outputs.n);
@@ -235,13 +240,14 @@ int run_pipeline(struct run *r, const struct plan *plan, struct registry *regist
     if (check_outputs(plan, err) < 0 || stage_data(r, err) < 0 || stage_model(r, err) < 0 ||
         check_plane(r, registry, err) < 0 || run_check_surface(r, err) < 0 ||
         run_train(r, err) < 0 || run_plane(r, err) < 0 || run_grid(r, err) < 0 ||
-        run_analysis(r, err) < 0 || stage_sinks(r, err) < 0)
+        run_analysis(r, err) < 0 || run_ball(r, err) < 0 || stage_sinks(r, err) < 0)
         return -1;
     return 0;
 }
 
 void run_free(struct run *r)
 {
+    journey_free(&r->journey);
     spectrum_free(&r->spectrum);
     convexity_free(&r->full);
     analysis_free(&r->analysis);

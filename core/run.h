@@ -7,6 +7,7 @@
 #include "convexity.h"
 #include "data.h"
 #include "grid.h"
+#include "journey.h"
 #include "output.h"
 #include "progress.h"
 #include "report.h"
@@ -58,6 +59,7 @@ struct run {
     struct analysis analysis;
     struct convexity full;    /* of the whole Hessian; no cells if not asked for */
     struct spectrum spectrum; /* dim 0 if not asked for */
+    struct journey journey;   /* n = 0 without a ball */
     struct report report;
 };
 

@@ -122,6 +122,22 @@ static void print_convexity(const struct convexity *c)
            negative, known);
 }
 
+/* "ball      1: loss 0.71 to 0.23, 3.2 away, at rest in a minimum" */
+static void print_ball(const struct run *r)
+{
+    static const char *const rest[] = {"at rest in a minimum", "at rest against a wall",
+                                       "still rolling when time was up", ""};
+    const struct journey *j = &r->journey;
+    for (size_t i = 0; i < j->n; i++) {
+        const struct landscape *l = &j->land[i];
+        printf("  %-9s %zu: loss %.6g to %.6g, %.4g away, %s (%s, %s)\n", i ? "" : "ball", i + 1,
+               i ? l[-1].loss : l->start_loss, l->loss, l->distance, rest[l->roll.end],
+               l->plane->view.x_label, l->plane->view.y_label);
+    }
+    if (j->done)
+        printf("  %-9s ended: %s\n", j->n ? "" : "ball", journey_why(j->end));
+}
+
 /* As the user would type it. */
 static const char *from_here(const char *path)
 {
@@ -165,6 +181,7 @@ void summary_print(const struct run *r)
         print_convexity(&r->full);
     if (r->spectrum.dim)
         print_spectrum(&r->spectrum);
+    print_ball(r);
     for (size_t i = 0; i < r->outputs.n; i++)
         if (r->outputs.files[i]->state == OUTPUT_COMMITTED)
             printf("  %-9s %s\n", "wrote", from_here(r->outputs.files[i]->final));

@@ -200,6 +200,20 @@ static const struct rule rules[] = {
      "The picture can be trusted for this path: the {plane} shows {%path_share} of the movement of "
      "training."},
 
+    {"ball",
+     {MORE(ball_landscapes, 1.5), YES(trained), LESS_THAN(ball_loss, 0.99, end_loss)},
+     "In {#ball_landscapes} landscapes the ball came from a loss of {ball_start_loss} down to "
+     "{ball_loss}, below the {end_loss} where training ended; the first landscape alone took it to "
+     "{ball_first_loss}."},
+    {"ball",
+     {MORE(ball_landscapes, 1.5)},
+     "In {#ball_landscapes} landscapes the ball came from a loss of {ball_start_loss} down to "
+     "{ball_loss}; the first one alone took it to {ball_first_loss}."},
+    {"ball",
+     {MORE(ball_landscapes, 0.5)},
+     "The ball came from a loss of {ball_start_loss} down to {ball_loss}, and found nothing lower "
+     "beyond this landscape."},
+
     {"next",
      {YES(lowest_at_edge)},
      "Next, set grid: range wider: the lowest loss, {lowest_loss}, is on the edge."},

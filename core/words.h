@@ -52,7 +52,11 @@
     X(marks)               /* named points in the plane */                                         \
     X(train_accuracy)                                                                              \
     X(test_accuracy)                                                                               \
-    X(accuracy_gap) /* train_accuracy - test_accuracy */
+    X(accuracy_gap)    /* train_accuracy - test_accuracy */                                        \
+    X(ball_landscapes) /* that the ball went through */                                            \
+    X(ball_start_loss) /* where it started */                                                      \
+    X(ball_first_loss) /* where it rested in the first of them */                                  \
+    X(ball_loss)       /* and in the last one */
 
 #define FINDING_ENUM(name) FINDING_##name,
 enum finding { FINDINGS(FINDING_ENUM) N_FINDINGS };
@@ -65,7 +69,7 @@ extern const char *const finding_name[N_FINDINGS];
 
 void findings_clear(struct findings *f);
 
-#define WORDS_MOST 6
+#define WORDS_MOST 7
 struct sentence {
     const char *about; /* "end point" */
     const char *text;

@@ -5,6 +5,7 @@ exampleconfigsdir = $(pkgdatadir)/configs
 dist_exampleconfigs_DATA = \
 	configs/breast-cancer-logistic-dataset-pca.yaml \
 	configs/breast-cancer-logistic-trajectory-pca.yaml \
+	configs/breast-cancer-mlp-ball.yaml \
 	configs/breast-cancer-mlp-dataset-pca.yaml \
 	configs/breast-cancer-mlp-deep-skip.yaml \
 	configs/breast-cancer-mlp-deep.yaml \
@@ -22,6 +23,7 @@ dist_exampleconfigs_DATA = \
 	configs/iris-mlp-interpolation.yaml \
 	configs/iris-mlp-random.yaml \
 	configs/iris-mlp-trajectory-pca.yaml \
+	configs/iris-svm-ball.yaml \
 	configs/iris-svm-dataset-pca.yaml \
 	configs/iris-svm-trajectory-pca.yaml \
 	configs/mnist-logistic-dataset-pca.yaml \

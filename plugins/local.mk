@@ -415,6 +415,7 @@ sink_png_la_SOURCES = \
 	%D%/sink-png/surface.h \
 	%D%/sink-png/symbols.c \
 	%D%/sink-png/track.c \
+	%D%/sink-png/way.c \
 	%D%/util/contour.c \
 	%D%/util/contour.h
 sink_png_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sink-csv.c -- the numbers themselves: grid.csv and, where there are such things,
- * trajectory.csv and planes.csv beside it.
+ * trajectory.csv, planes.csv, ball.csv and the grids of the ball's further landscapes beside it.
  *
- * A file is put together by put_file: provenance, then put_grid, put_tracks or put_planes.
- * grid.csv has the columns x,y,loss,accuracy always and the others behind them only when the
- * result has them, so that who reads the first four reads every file.
+ * A file is put together by put_file: provenance, then put_grid, put_tracks, put_planes or
+ * put_ball. grid.csv has the columns x,y,loss,accuracy always and the others behind them only when
+ * the result has them, so that who reads the first four reads every file.
  *
  * Every number is written with 17 digits, so that reading it back gives the same
  * double; `nan`, `inf` and `-inf` are numbers, too.  The first line is a comment
@@ -25,10 +25,11 @@
 #define COLUMNS 6 /* of values of a grid: at most this many, x and y not counted */
 
 struct csv_config {
-    const char *path, *trajectory, *planes;
+    const char *path, *trajectory, *planes, *ball;
+    bool landscapes;
 };
 
-enum csv_file { FILE_GRID, FILE_TRACKS, FILE_PLANES };
+enum csv_file { FILE_GRID, FILE_TRACKS, FILE_PLANES, FILE_BALL };
 
 struct csv_sink {
     const struct tw_host *host;
@@ -48,18 +49,31 @@ static const struct tw_param params[] = {
               NULL, NULL,
               "The loss over several planes, if there are several: columns x, y, mean, std, min, "
               "q25, median, q75, max; null leaves it out."),
+    TW_PARAM_(struct csv_config, ball, const char *, TW_OUTPUT, TW_P_NULL, 0, 0, "ball.csv", NULL,
+              NULL,
+              "The ball's way, if there is a ball: columns t, landscape (from 1), x, y, z, speed, "
+              "energy; null leaves it out."),
+    TW_PARAM_BOOL(struct csv_config, landscapes, "true",
+                  "The grids of the ball's further landscapes, beside `path` as grid-2.csv, "
+                  "grid-3.csv, ..."),
     TW_PARAM_END};
 
 static const char *check(const void *config)
 {
     const struct csv_config *cfg = config;
+    const char *const file[] = {cfg->path, cfg->trajectory, cfg->planes, cfg->ball};
+    static const char *const same[4][4] = {{NULL},
+                                           {"path and trajectory must be two different files"},
+                                           {"path and planes must be two different files",
+                                            "trajectory and planes must be two different files"},
+                                           {"path and ball must be two different files",
+                                            "trajectory and ball must be two different files",
+                                            "planes and ball must be two different files"}};
 
-    if (cfg->trajectory && strcmp(cfg->path, cfg->trajectory) == 0)
-        return "path and trajectory must be two different files";
-    if (cfg->planes && strcmp(cfg->path, cfg->planes) == 0)
-        return "path and planes must be two different files";
-    if (cfg->planes && cfg->trajectory && strcmp(cfg->trajectory, cfg->planes) == 0)
-        return "trajectory and planes must be two different files";
+    for (size_t i = 1; i < 4; i++)
+        for (size_t k = 0; k < i; k++)
+            if (file[i] && file[k] && strcmp(file[i], file[k]) == 0)
+                return same[i][k];
     return NULL;
 }
 
@@ -243,8 +257,26 @@ static void put_tracks(FILE *f, const struct tw_result *r)
         put_track(f, r->tracks[i], several ? r->tracks[i]->name : NULL);
 }
 
+static void put_ball(FILE *f, const struct tw_ball *b)
+{
+    fputs("t,landscape,x,y,z,speed,energy\n", f);
+    for (size_t i = 0; i < b->n; i++) {
+        const double v[] = {b->x[i], b->y[i], b->z[i], b->speed[i], b->energy[i]};
+        char text[NUMBER];
+
+        number(text, b->t[i]);
+        fprintf(f, "%s,%" PRIu32, text, b->landscape[i] + 1);
+        for (size_t k = 0; k < sizeof v / sizeof *v; k++) {
+            number(text, v[k]);
+            fprintf(f, ",%s", text);
+        }
+        fputc('\n', f);
+    }
+}
+
+/* `grid` is that of FILE_GRID. */
 static int put_file(const struct tw_host *host, const char *path, const struct tw_result *r,
-                    enum csv_file what)
+                    const struct tw_grid *grid, enum csv_file what)
 {
     FILE *f = NULL;
     int rc = output_open(host, path, &f), closed;
@@ -256,21 +288,55 @@ static int put_file(const struct tw_host *host, const char *path, const struct t
         put_tracks(f, r);
     else if (what == FILE_PLANES)
         rc = put_planes(host, f, r);
+    else if (what == FILE_BALL)
+        put_ball(f, r->ball);
     else
-        rc = put_grid(host, f, r->grid);
+        rc = put_grid(host, f, grid);
     closed = output_close(host, path, f);
     return rc < 0 ? rc : closed;
+}
+
+/* "grid.csv", 2 -> "grid-2.csv"; NULL when out of memory. */
+static char *numbered(const char *path, size_t number)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    size_t n = dot && dot != name ? (size_t)(dot - path) : strlen(path);
+    size_t size = strlen(path) + 24;
+    char *to = malloc(size);
+
+    if (to)
+        snprintf(to, size, "%.*s-%zu%s", (int)n, path, number, path + n);
+    return to;
+}
+
+static int put_landscapes(const struct csv_sink *s, const struct tw_result *r)
+{
+    int rc = TW_OK;
+
+    for (size_t k = 1; k < r->n_landscapes && rc == TW_OK; k++) {
+        char *path = numbered(s->cfg->path, k + 1);
+
+        rc = path ? put_file(s->host, path, r, r->landscapes[k]->grid, FILE_GRID)
+                  : s->host->fail(s->host, TW_ENOMEM, "out of memory");
+        free(path);
+    }
+    return rc;
 }
 
 static int put_files(void *self, const struct tw_result *r)
 {
     const struct csv_sink *s = self;
-    int rc = put_file(s->host, s->cfg->path, r, FILE_GRID);
+    int rc = put_file(s->host, s->cfg->path, r, r->grid, FILE_GRID);
 
     if (rc == TW_OK && r->n_tracks && s->cfg->trajectory)
-        rc = put_file(s->host, s->cfg->trajectory, r, FILE_TRACKS);
+        rc = put_file(s->host, s->cfg->trajectory, r, r->grid, FILE_TRACKS);
     if (rc == TW_OK && r->spread && s->cfg->planes)
-        rc = put_file(s->host, s->cfg->planes, r, FILE_PLANES);
+        rc = put_file(s->host, s->cfg->planes, r, r->grid, FILE_PLANES);
+    if (rc == TW_OK && r->ball && s->cfg->ball)
+        rc = put_file(s->host, s->cfg->ball, r, r->grid, FILE_BALL);
+    if (rc == TW_OK && s->cfg->landscapes)
+        rc = put_landscapes(s, r);
     return rc;
 }
 
@@ -289,7 +355,8 @@ const struct tw_plugin thalweg_plugin = {TW_PLUGIN_HEAD(TW_SINK),
                                          .threads = TW_THREADS_INSTANCE,
                                          .name = "csv",
                                          .version = "0.1.0",
-                                         .summary = "Grid and trajectories as numbers (CSV)",
+                                         .summary =
+                                             "Grids, trajectories and the ball as numbers (CSV)",
                                          .author = "the Thalweg authors",
                                          .license = "GPL-3.0-or-later",
                                          .config_size = sizeof(struct csv_config),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sink-obj.c -- the landscape as a mesh that Blender and its like open: NAME.obj, with
  * its material NAME.mtl and the colours NAME-texture.png beside it.  A single trajectory is
- * the object `trajectory`, several are `track-NAME` each. */
+ * the object `trajectory`, several are `track-NAME` each; the ball is `ball`, its way in this
+ * landscape `ball-path`. */
 #include "sink-obj/objfile.h"
 
 #include "util/output.h"

@@ -151,6 +151,7 @@ static int draw(struct chart *c)
     if (c->line) /* with lines that lead down to the curve, under the checkpoints */
         chart_names(c);
     chart_tracks(c);
+    chart_ball(c);
     if (!c->line)
         chart_names(c);
     chart_points(c);

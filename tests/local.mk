@@ -61,7 +61,9 @@ EXTRA_DIST += \
 
 if HAVE_CHECK
 UNIT_TESTS = \
+	%D%/unit/test-ball \
 	%D%/unit/test-contour \
+	%D%/unit/test-core-ball \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
@@ -121,6 +123,7 @@ TESTS += $(UNIT_TESTS)
 # test-symeigen).  The
 # sanitizers run them all.
 VALGRIND_TESTS = \
+	%D%/unit/test-ball \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
@@ -218,6 +221,14 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_core_lines_SOURCES = %D%/unit/test-core-lines.c %D%/unit/core-bench.h
 %C%_unit_test_core_lines_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_lines_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_ball_SOURCES = %D%/unit/test-ball.c
+%C%_unit_test_ball_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_ball_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_ball_SOURCES = %D%/unit/test-core-ball.c %D%/unit/core-bench.h
+%C%_unit_test_core_ball_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_ball_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_core_output_SOURCES = %D%/unit/test-core-output.c %D%/unit/core-bench.h
 %C%_unit_test_core_output_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -414,7 +414,8 @@ struct tw_track {
 
 /* A landscape that the ball went through, in the order in which it did; the first is the
  * result's own plane and grid.  The relief in which it rolled is `height` over the grid, bicubic
- * in between.  Lengths are the ball's: the longer side of the first grid is 2. */
+ * in between (a cubic spline).  Lengths are the ball's: the longer side of each grid is 2.  At a
+ * change the heights go on: the ball comes in at (0, 0), a grid point, as high as it rested. */
 struct tw_landscape {
     uint32_t struct_size;
     const struct tw_plane *plane;

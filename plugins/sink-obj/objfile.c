@@ -8,6 +8,7 @@
 
 #define LIFT        0.008 /* of the path above the surface */
 #define RADIUS      0.022 /* of the balls at its ends */
+#define BALL        0.045 /* of the one that rolls */
 #define LINE_MAX    500   /* points in one `l` element */
 #define RINGS       8     /* of a ball, between its poles */
 #define SECTORS     16
@@ -185,7 +186,8 @@ static void put_trajectory(struct objfile *o, const struct tw_track *t, const ch
 }
 
 /* A ball that lies on the surface at (x, y); nothing in a hole or outside. */
-static void put_ball(struct objfile *o, const char *name, const char *material, double x, double y)
+static void put_sphere(struct objfile *o, const char *name, const char *material, double x,
+                       double y, double radius)
 {
     double h = terrain_height(o->terrain, x, y), sx, sz, pi = 4 * atan(1);
     uint32_t v = o->v + 1, vn = o->vn + 1;
@@ -201,8 +203,8 @@ static void put_ball(struct objfile *o, const char *name, const char *material, 
                 double n[3] = {sin(a) * cos(b), cos(a), -sin(a) * sin(b)};
 
                 if (what == 0)
-                    fprintf(o->file, "v %.7f %.7f %.7f\n", sx + RADIUS * n[0],
-                            h + RADIUS * (1 + n[1]), sz + RADIUS * n[2]);
+                    fprintf(o->file, "v %.7f %.7f %.7f\n", sx + radius * n[0],
+                            h + radius * (1 + n[1]), sz + radius * n[2]);
                 else
                     fprintf(o->file, "vn %.6f %.6f %.6f\n", n[0], n[1], n[2]);
             }
@@ -224,6 +226,11 @@ static void put_ball(struct objfile *o, const char *name, const char *material, 
                     fprintf(o->file, " %" PRIu32 "//%" PRIu32, v + q[c], vn + q[c]);
             fputc('\n', o->file);
         }
+}
+
+static void put_ball(struct objfile *o, const char *name, const char *material, double x, double y)
+{
+    put_sphere(o, name, material, x, y, RADIUS);
 }
 
 /* ---- runs, marks, critical points --------------------------------------------------------- */
@@ -309,6 +316,27 @@ static void put_points(struct objfile *o)
     }
 }
 
+/* Its way in this landscape, and where it rests. */
+static void put_rolling(struct objfile *o, const struct tw_ball *b)
+{
+    uint32_t first = 0;
+    size_t n = 0;
+
+    fputs("\no ball-path\ng ball-path\nusemtl ball\n", o->file);
+    for (; n < b->n && b->landscape[n] == 0; n++) {
+        if (put_point(o, b->x[n], b->y[n])) {
+            first = first ? first : o->v;
+        } else if (first) {
+            put_line(o, first);
+            first = 0;
+        }
+    }
+    if (first)
+        put_line(o, first);
+    if (n)
+        put_sphere(o, "ball", "ball", b->x[n - 1], b->y[n - 1], BALL);
+}
+
 /* ---- files -------------------------------------------------------------------------------- */
 
 int objfile_write(struct objfile *o, const char *mtl)
@@ -323,6 +351,8 @@ int objfile_write(struct objfile *o, const char *mtl)
     else
         put_runs(o);
     put_points(o);
+    if (o->result->ball)
+        put_rolling(o, o->result->ball);
     return TW_OK;
 }
 
@@ -349,6 +379,8 @@ void mtlfile_write(FILE *f, const struct terrain *s, const struct tw_result *r, 
         snprintf(name, sizeof name, "track-%zu", i + 1);
         put_material(f, name, palette_run((enum palette)s->cfg->palette, i), 0.2);
     }
+    if (r->ball)
+        put_material(f, "ball", ink, 0.5);
     if (n_marks(r))
         put_material(f, "mark", ink, 0.2);
     for (size_t i = 0; r->critical && i < sizeof kinds / sizeof *kinds; i++)

@@ -8,6 +8,7 @@
  *     labels.c    where the numbers on iso-lines go
  *     track.c     chart_tracks: paths, checkpoints, lowest point
  *     symbols.c   every symbol, on the map and in the legend
+ *     way.c       chart_ball: the way of the ball
  *     marks.c     chart_names, chart_points, chart_critical: points with names, and critical ones
  *     axes.c      chart_axes: frame, ticks, title, colour bar
  *     legend.c    legend and notes below
@@ -70,6 +71,7 @@ enum symbol {
     SYM_END,
     SYM_BEADS,
     SYM_LOWEST,
+    SYM_BALL,
     SYM_HOLE,
     SYM_MINIMUM,
     SYM_SADDLE,
@@ -85,7 +87,7 @@ enum symbol {
 
 struct legend_item {
     enum symbol symbol;
-    size_t run; /* SYM_PATH: whose colour and dashes */
+    size_t run; /* SYM_PATH: whose colour and dashes; SYM_BALL: 1, with its way */
     struct rgb colour;
     char text[LEGEND_TEXT];
     struct box box; /* of symbol and text */
@@ -166,6 +168,7 @@ int chart_layout(struct chart *c);
 int chart_field(struct chart *c);
 int chart_curve(struct chart *c);
 void chart_tracks(struct chart *c);
+void chart_ball(struct chart *c);
 void chart_names(struct chart *c);
 void chart_points(struct chart *c);
 void chart_critical(struct chart *c);
@@ -202,6 +205,11 @@ void bead_draw(struct chart *c, double x, double y, double off, struct rgb colou
 /* Strokes the current path as that of run i, in white and its colour. */
 void path_stroke(struct chart *c, size_t i);
 enum symbol symbol_of(uint32_t critical_kind);
+
+/* way.c: how many samples of the ball lie in this landscape; strokes the current path as its way.
+ */
+size_t ball_samples(const struct chart *c);
+void way_stroke(struct chart *c);
 
 /* labels.c: place labels of one level on a polyline (n pixel pairs). */
 void labels_place(struct chart *c, const double *xy, size_t n, bool closed, const char *text,

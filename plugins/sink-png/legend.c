@@ -17,10 +17,11 @@ static const struct text_style legend_style = {7.8, PANGO_WEIGHT_NORMAL, {0.13, 
 static double symbol_width(const struct chart *c, enum symbol s)
 {
     static const double width[] = {
-        [SYM_PATH] = 20,    [SYM_START] = 12,      [SYM_END] = 15,     [SYM_BEADS] = 22,
-        [SYM_LOWEST] = 18,  [SYM_HOLE] = 17,       [SYM_MINIMUM] = 13, [SYM_SADDLE] = 13,
-        [SYM_MAXIMUM] = 13, [SYM_DEGENERATE] = 13, [SYM_MARK] = 12,    [SYM_TEST_LINE] = 21,
-        [SYM_CURVE] = 21,   [SYM_CURVE_TEST] = 21, [SYM_SPAN] = 20,    [SYM_SPAN_INNER] = 20};
+        [SYM_PATH] = 20,      [SYM_START] = 12,   [SYM_END] = 15,        [SYM_BEADS] = 22,
+        [SYM_BALL] = 21,      [SYM_LOWEST] = 18,  [SYM_HOLE] = 17,       [SYM_MINIMUM] = 13,
+        [SYM_SADDLE] = 13,    [SYM_MAXIMUM] = 13, [SYM_DEGENERATE] = 13, [SYM_MARK] = 12,
+        [SYM_TEST_LINE] = 21, [SYM_CURVE] = 21,   [SYM_CURVE_TEST] = 21, [SYM_SPAN] = 20,
+        [SYM_SPAN_INNER] = 20};
 
     return c->line && s == SYM_PATH ? 10 : width[s];
 }
@@ -125,6 +126,16 @@ static void track_items(struct chart *c)
             c->n_runs == 1 ? c->run[0].colour : ink;
 }
 
+static void ball_item(struct chart *c)
+{
+    char a[NUMBER_MAX];
+
+    if (!ball_samples(c))
+        return;
+    loss_at(a, sizeof a, c->result->landscapes[0]->loss);
+    item(c, SYM_BALL, "ball: rests at loss %s", a)->run = 1;
+}
+
 static void curve_items(struct chart *c)
 {
     const struct tw_grid *g = c->grid;
@@ -177,6 +188,7 @@ void legend_collect(struct chart *c)
     if (c->line)
         curve_items(c);
     track_items(c);
+    ball_item(c);
     critical_items(c);
     if (s->lowest < s->n && s->max > s->min && show_is_loss(c)) {
         loss_at(a, sizeof a, s->min);

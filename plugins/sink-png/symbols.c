@@ -183,6 +183,19 @@ static void hole_sample(struct chart *c, double x, double y)
     cairo_stroke(cr);
 }
 
+/* With a highlight, as a sphere has. */
+static void ball(struct chart *c, double x, double y)
+{
+    cairo_t *cr = c->fig.cr;
+    double r = 3.6 * c->fig.unit;
+
+    cairo_arc(cr, x, y, r, 0, turn());
+    marker(c, ink, ink);
+    cairo_arc(cr, x - 0.32 * r, y - 0.34 * r, 0.3 * r, 0, turn());
+    figure_colour(&c->fig, white, 0.9);
+    cairo_fill(cr);
+}
+
 void symbol_draw(struct chart *c, const struct legend_item *l, double x, double y)
 {
     cairo_t *cr = c->fig.cr;
@@ -213,6 +226,14 @@ void symbol_draw(struct chart *c, const struct legend_item *l, double x, double 
         break;
     case SYM_LOWEST:
         crosshair(c, x, y);
+        break;
+    case SYM_BALL:
+        if (l->run) { /* in the legend, on a piece of its way */
+            cairo_move_to(cr, x - 8 * u, y);
+            cairo_line_to(cr, x + 8 * u, y);
+            way_stroke(c);
+        }
+        ball(c, x, y);
         break;
     case SYM_HOLE:
         hole_sample(c, x, y);

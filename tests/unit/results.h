@@ -5,6 +5,7 @@
  *     made_line(nx, bowl, n_track)                  a line instead of a plane
  *     made_test(m); made_convexity(m); made_spread(m); made_runs(m, 3);
  *     made_critical(m); made_mark(m, x, y, name);   what else a result may have
+ *     made_ball(m);
  *     made_write(m, "csv", "path: %s/grid.csv");    a %s becomes the scratch folder
  *     made_path(m, "grid.csv")
  *     made_stops_when_told(m, "csv", "path: %s/grid.csv", 5);
@@ -39,6 +40,10 @@ struct made {
     struct tw_plane plane;
     struct tw_spread spread;
     struct tw_critical critical;
+    struct tw_landscape land[2];
+    const struct tw_landscape *lands[2];
+    struct tw_ball ball;
+    uint32_t which[60];
     double *x, *y, *loss, *accuracy; /* of the grid */
     double *t[5];                    /* of the track: x, y, loss, plane_loss, residual */
     uint64_t *step;
@@ -276,6 +281,55 @@ static inline void made_mark(struct made *m, double x, double y, const char *nam
     k->x = x;
     k->y = y;
     snprintf(k->name, sizeof k->name, "%.47s", name);
+}
+
+/* Through two landscapes on the same grid: straight from (0.9, 1.4) to (0.3, 0.5), and on to (0,
+ * 0), 30 samples each. */
+static inline void made_ball(struct made *m)
+{
+    static const double way[3][2] = {{0.9, 1.4}, {0.3, 0.5}, {0, 0}};
+    double *a[6];
+
+    for (size_t i = 0; i < 6; i++)
+        a[i] = made_more(m, 60);
+    for (size_t k = 0; k < 60; k++) {
+        size_t on = k / 30;
+        double w = (double)(k % 30) / 29;
+
+        m->which[k] = (uint32_t)on;
+        a[0][k] = 0.1 * (double)k;
+        a[1][k] = way[on][0] + w * (way[on + 1][0] - way[on][0]);
+        a[2][k] = way[on][1] + w * (way[on + 1][1] - way[on][1]);
+        a[3][k] = 0.5 - 0.005 * (double)k;
+        a[4][k] = w * (1 - w);
+        a[5][k] = 9.81 * a[3][k];
+    }
+    for (size_t k = 0; k < 2; k++) {
+        m->land[k] = (struct tw_landscape){.struct_size = sizeof m->land[k],
+                                           .plane = &m->plane,
+                                           .grid = &m->grid,
+                                           .height = m->loss,
+                                           .x_length = 1,
+                                           .y_length = 1,
+                                           .x = way[k + 1][0],
+                                           .y = way[k + 1][1],
+                                           .loss = m->f(way[k + 1][0], way[k + 1][1]),
+                                           .distance = 1};
+        m->lands[k] = &m->land[k];
+    }
+    m->ball = (struct tw_ball){.struct_size = sizeof m->ball,
+                               .n = 60,
+                               .t = a[0],
+                               .landscape = m->which,
+                               .x = a[1],
+                               .y = a[2],
+                               .z = a[3],
+                               .speed = a[4],
+                               .energy = a[5],
+                               .radius = 0.045};
+    m->result.n_landscapes = 2;
+    m->result.landscapes = m->lands;
+    m->result.ball = &m->ball;
 }
 
 static inline void made_free(struct made *m)

@@ -166,6 +166,49 @@ START_TEST(several_planes)
 }
 END_TEST
 
+START_TEST(a_ball)
+{
+    struct made *m = made_new(4, 3, bowl, 0);
+    char *text, *at;
+
+    made_write(m, "csv", "path: %s/grid.csv, ball: %s/ball.csv");
+    ck_assert_int_ne(access(made_path(m, "ball.csv"), F_OK), 0);
+    made_ball(m);
+    made_write(m, "csv", "path: %s/grid.csv, ball: %s/ball.csv");
+    text = made_read(m, "ball.csv", NULL);
+    at = body(text, "t,landscape,x,y,z,speed,energy\n");
+    for (size_t k = 0; k < 60; k++) {
+        const struct tw_ball *b = &m->ball;
+
+        ck_assert(same(number(&at), b->t[k]));
+        ck_assert(same(number(&at), b->landscape[k] + 1));
+        ck_assert(same(number(&at), b->x[k]));
+        ck_assert(same(number(&at), b->y[k]));
+        ck_assert(same(number(&at), b->z[k]));
+        ck_assert(same(number(&at), b->speed[k]));
+        ck_assert(same(number(&at), b->energy[k]));
+    }
+    ck_assert_int_eq(*at, 0);
+    free(text);
+    text = made_read(m, "grid-2.csv", NULL);
+    at = body(text, "x,y,loss,accuracy\n");
+    for (size_t k = 0; k < 12; k++) {
+        ck_assert(same(number(&at), m->x[k % 4]));
+        ck_assert(same(number(&at), m->y[k / 4]));
+        ck_assert(same(number(&at), m->loss[k]));
+        ck_assert(same(number(&at), m->accuracy[k]));
+    }
+    free(text);
+    ck_assert_int_ne(access(made_path(m, "grid-3.csv"), F_OK), 0);
+    ck_assert_int_eq(remove(made_path(m, "ball.csv")), 0);
+    ck_assert_int_eq(remove(made_path(m, "grid-2.csv")), 0);
+    made_write(m, "csv", "path: %s/grid.csv, ball: null, landscapes: false");
+    ck_assert_int_ne(access(made_path(m, "ball.csv"), F_OK), 0);
+    ck_assert_int_ne(access(made_path(m, "grid-2.csv"), F_OK), 0);
+    made_free(m);
+}
+END_TEST
+
 /* A column in front says whose row it is. */
 START_TEST(several_runs)
 {
@@ -281,6 +324,7 @@ int main(void)
     tcase_add_test(t, trajectory_round_trip);
     tcase_add_test(t, more_columns);
     tcase_add_test(t, several_planes);
+    tcase_add_test(t, a_ball);
     tcase_add_test(t, several_runs);
     tcase_add_test(t, a_line);
     tcase_add_test(t, provenance_is_one_line);

@@ -41,6 +41,30 @@ START_TEST(every_run_has_its_colour)
 }
 END_TEST
 
+/* A dark way from the start to where it rested in this landscape, and no further. */
+START_TEST(a_ball)
+{
+    struct made *m = made_new(41, 41, bowl, 0);
+    struct picture *p;
+
+    made_ball(m);
+    made_write(m, "png", "path: %s/a.png, width: 1000, levels: 0");
+    p = picture_read(m, "a.png");
+    for (double w = 0.1; w < 0.9; w += 0.1) {
+        double x = 0.9 - 0.6 * w, y = 1.4 - 0.9 * w;
+        unsigned c = pixel(p, map_x(p, (x + 1) / 2), map_y(p, (y + 0.5) / 2));
+
+        ck_assert_uint_lt((c >> 16 & 255) + (c >> 8 & 255) + (c & 255), 260);
+    }
+    double x = 0.3, y = 0.5;
+    unsigned on_ball = pixel(p, map_x(p, (x + 1) / 2) + 2, map_y(p, (y + 0.5) / 2) + 2);
+    ck_assert_uint_lt((on_ball >> 16 & 255) + (on_ball >> 8 & 255) + (on_ball & 255), 200);
+    picture_is_clean(p);
+    picture_free(p);
+    made_free(m);
+}
+END_TEST
+
 /* Inside, at places away from the lowest point, the picture has the colours of `v`. */
 static void shows(struct made *m, const char *what, const double *v)
 {
@@ -269,6 +293,7 @@ int main(void)
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, every_run_has_its_colour);
+    tcase_add_test(t, a_ball);
     tcase_add_test(t, other_surfaces);
     tcase_add_test(t, critical_points);
     tcase_add_test(t, test_contours);

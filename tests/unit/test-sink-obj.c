@@ -88,7 +88,8 @@ static struct mesh *mesh_read(const struct made *made, const char *name)
         } else if (strncmp(l, "f ", 2) == 0) {
             face(m, l + 2, strcmp(object, "surface") == 0);
         } else if (strncmp(l, "l ", 2) == 0) {
-            ck_assert(strcmp(object, "trajectory") == 0 || strncmp(object, "track-", 6) == 0);
+            ck_assert(strcmp(object, "trajectory") == 0 || strncmp(object, "track-", 6) == 0 ||
+                      strcmp(object, "ball-path") == 0);
             polyline(m, l + 2);
         } else if (strncmp(l, "o ", 2) == 0) {
             snprintf(object, sizeof object, "%s", l + 2);
@@ -242,6 +243,32 @@ START_TEST(several_runs_and_points)
 }
 END_TEST
 
+/* Its way in the first landscape, and itself at the end of that. */
+START_TEST(a_ball)
+{
+    struct made *made = made_new(9, 9, bowl, 0);
+    struct mesh *m, *without;
+    char *obj, *mtl;
+
+    made_write(made, "obj", "path: %s/hill.obj, texture: 32");
+    without = mesh_read(made, "hill.obj");
+    made_ball(made);
+    made_write(made, "obj", "path: %s/hill.obj, texture: 32");
+    m = mesh_read(made, "hill.obj");
+    obj = made_read(made, "hill.obj", NULL);
+    mtl = made_read(made, "hill.mtl", NULL);
+    ck_assert_ptr_nonnull(strstr(obj, "\no ball-path\n"));
+    ck_assert_ptr_nonnull(strstr(obj, "\no ball\n"));
+    ck_assert_ptr_nonnull(strstr(mtl, "\nnewmtl ball\n"));
+    ck_assert_uint_eq(m->n_lines, without->n_lines + 1);
+    free(obj);
+    free(mtl);
+    mesh_free(without);
+    mesh_free(m);
+    made_free(made);
+}
+END_TEST
+
 static double spiky(double x, double y)
 {
     return x > 0.99 && y > 1.49 ? 1e30 : exp(4 * x);
@@ -319,6 +346,7 @@ int main(void)
     tcase_add_test(t, files_name_each_other);
     tcase_add_test(t, holes);
     tcase_add_test(t, several_runs_and_points);
+    tcase_add_test(t, a_ball);
     tcase_add_test(t, scales);
     tcase_add_test(t, stops_when_told);
     tcase_add_test(t, a_comma_in_the_locale_changes_nothing);
