@@ -88,6 +88,16 @@ static double least_step(const struct hessian *h, double noise)
     return most > 0 ? fmin(0.25, fmax(cbrt(noise / most), 1e-6)) : 0.25;
 }
 
+/* Does the noise, over steps of `used`, leave a digit of each curvature?  Closer up than that only
+ * the place gets better, for a slope needs a smaller step than a curvature does. */
+static bool is_sure(const struct hessian *h, double used, double noise, bool line)
+{
+    double lambda[2];
+    hessian_eigenvalues(h, line, lambda);
+    double least = line ? fabs(lambda[0]) : fmin(fabs(lambda[0]), fabs(lambda[1]));
+    return least > 10 * CURVATURE_NOISE * noise / (used * used);
+}
+
 /* Keep the best place that was seen.  false: nothing around here is as good as it, so the
  * quadratic was wrong. */
 static bool remember(struct candidate *c, const struct fit *q, const double d[2], double noise)
@@ -147,7 +157,10 @@ static void follow(struct candidate *c, const double *f, const struct probe *p,
         c->smooth = c->smooth && (grown < 3 * was || was == 0);
     c->x += x * d[0];
     c->y += y * d[1];
-    c->h = h;
+    if (c->h_step <= 0 || used >= c->h_step || is_sure(&h, used, p->noise, p->line)) {
+        c->h = h;
+        c->h_step = used;
+    }
     c->error = gram_distance(p->plane->gram, p->line, x * d[0], y * d[1]);
     double least = least_step(&h, p->noise);
     if (!grid_contains(g, c->x, c->y))

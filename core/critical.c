@@ -35,8 +35,8 @@ static double unsure(const struct candidate *c, const struct probe *p, const str
     if (c->by_gradient)
         return fmin(fmax(1e-10, precision), 1e-3) * most;
     grid_spacing(g, d);
-    double h = c->step * (p->line ? d[0] : fmin(d[0], d[1]));
-    return 12 * p->noise / (h * h);
+    double h = c->h_step * (p->line ? d[0] : fmin(d[0], d[1]));
+    return CURVATURE_NOISE * p->noise / (h * h);
 }
 
 static void classify(struct candidate *c, const struct probe *p, const struct tw_grid *g)

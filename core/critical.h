@@ -20,6 +20,10 @@
 #define CRITICAL_MOST 40 /* candidates that are followed, by persistence */
 #define CRITICAL_DEAR 12 /* where each loss counts (probe_is_dear) */
 
+/* A second difference of losses is wrong by at most this times their noise, over the square of
+ * the step. */
+#define CURVATURE_NOISE 12
+
 enum candidate_state { CANDIDATE_OPEN, CANDIDATE_FOUND, CANDIDATE_LEFT, CANDIDATE_LOST };
 
 /* One point on its way. */
@@ -31,6 +35,7 @@ struct candidate {
     size_t minimum, pass; /* of the merge tree: the one it is, or the one that ends over it */
     enum candidate_state state;
     struct hessian h;
+    double h_step;    /* the step, in cells, from whose losses it is; 0: none yet */
     double error;     /* of the place: Euclidean distance between parameter vectors */
     bool by_gradient; /* else by losses alone */
     bool smooth;   /* false: the loss has a kink there, or is too rough for a second derivative */

@@ -147,6 +147,11 @@ static const struct rule rules[] = {
      "losses is {%spread_share} of the mean or more, so do not judge by one of them."},
 
     {"sharpness",
+     {YES(flat_of_minimum), YES(flat_at_least), LESS(flat_share, 0.2)},
+     "How sharp the minimum is, this picture does not tell: its edge is {flat_radius} away from "
+     "it, "
+     "before the loss is 10 % higher."},
+    {"sharpness",
      {YES(flat_of_minimum), YES(flat_at_least)},
      "The minimum is flat: the loss stays within 10 % of its lowest value as far as the picture "
      "goes, {flat_radius} or more."},
@@ -162,6 +167,10 @@ static const struct rule rules[] = {
      {YES(flat_of_minimum), LESS(flat_share, 0.02)},
      "The minimum is sharp for this picture: {flat_radius} in the steepest direction, only "
      "{%flat_share} of the way to its edge, make the loss 10 % higher."},
+    {"sharpness",
+     {NO(flat_of_minimum), YES(flat_at_least), LESS(flat_share, 0.2)},
+     "How steep it is around the end point, this picture does not tell: its edge is {flat_radius} "
+     "away, before the loss is 10 % higher."},
     {"sharpness",
      {NO(flat_of_minimum), YES(flat_at_least)},
      "Around the end point the loss rises by less than 10 % as far as the picture goes, "

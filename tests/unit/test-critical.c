@@ -352,6 +352,34 @@ static double trough(const double *t, double *g)
     return s * s;
 }
 
+static double rough(const double *t, double *g);
+
+/* A bowl that is 300 times longer than steep, with noise: a slope may be measured closer up than
+ * the weaker curvature. */
+static double rough_trough(const double *t, double *g)
+{
+    (void)g;
+    return 0.5 * (t[0] - 0.13) * (t[0] - 0.13) + 0.0015 * (t[1] + 0.21) * (t[1] + 0.21) +
+           0.05 * (rough(t, NULL) - 1 - t[0] * t[0] - 2 * t[1] * t[1]);
+}
+
+START_TEST(a_rough_trough)
+{
+    terrain_open(rough_trough);
+    terrain_plane(terrain_origin, terrain_e1, terrain_e2);
+    terrain_grid(21, 21, -3, 3, -3, 3.1);
+    analyse(1e-6);
+    critical_free(&found);
+    probe.budget = 0;
+    OK(critical_find(&found, &probe, &grid.view, &low, &high, NULL, &b->err));
+    ck_assert_uint_eq(found.n, 1);
+    const struct candidate *c = at(0.13, -0.21, 0.02);
+    ck_assert_uint_eq(c->kind, TW_MINIMUM);
+    ck_assert_double_eq_tol(c->lambda[0], 0.003, 0.0003);
+    ck_assert_double_eq_tol(c->lambda[1], 1, 0.01);
+}
+END_TEST
+
 START_TEST(a_trough)
 {
     terrain_open(trough);
@@ -557,6 +585,7 @@ int main(void)
     tcase_add_test(c, from_the_end_of_training);
     tcase_add_test(c, a_kink);
     tcase_add_test(c, a_trough);
+    tcase_add_test(c, a_rough_trough);
     tcase_add_test(c, a_slope_has_none);
     tcase_add_test(c, too_many);
     tcase_add_test(c, holes);

@@ -251,6 +251,28 @@ static void map(double *ratio, const double *gram)
     convexity_map(&grid.view, gram, 0, ratio);
 }
 
+/* Hinges at all angles: convex, however the nine points of a cell lie about the kinks. */
+static double hinges(const double *t, double *g)
+{
+    double sum = 0;
+    (void)g;
+    for (int k = 0; k < 12; k++)
+        sum += fmax(0, 0.3 * sin(7.0 * k) + cos(0.5 * k + 0.2) * t[0] + sin(0.5 * k + 0.2) * t[1]);
+    return sum / 12;
+}
+
+START_TEST(hinges_are_convex)
+{
+    double ratio[41 * 37];
+    terrain_open(hinges);
+    terrain_plane(terrain_origin, terrain_e1, terrain_e2);
+    terrain_grid(41, 37, -1, 1.2, -0.7, 0.9);
+    map(ratio, plane.gram);
+    for (size_t k = 0; k < 41 * 37; k++)
+        ck_assert(isnan(ratio[k]) || ratio[k] == 0);
+}
+END_TEST
+
 START_TEST(convexity_of_known_surfaces)
 {
     double ratio[21 * 17];
@@ -367,6 +389,7 @@ int main(void)
     tcase_add_test(c, box_of_skew_directions);
     tcase_add_test(c, curvature_of_a_bowl);
     tcase_add_test(c, eigenvalues);
+    tcase_add_test(c, hinges_are_convex);
     tcase_add_test(c, convexity_of_known_surfaces);
     tcase_add_test(c, convexity_at_kinks);
     tcase_add_test(c, convexity_on_a_line);

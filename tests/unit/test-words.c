@@ -124,6 +124,12 @@ static const struct {
      "the grid points."},
     {"minima=0 negative_share=0.3", "shape",
      "The terrain curves downwards at 30.0 % of the grid points: it is no bowl."},
+    {"flat_of_minimum=1 flat_at_least=1 flat_radius=0.5 flat_share=0.01", "sharpness",
+     "How sharp the minimum is, this picture does not tell: its edge is 0.5 away from it, before "
+     "the loss is 10 % higher."},
+    {"flat_of_minimum=0 flat_at_least=1 flat_radius=0.5 flat_share=0.01", "sharpness",
+     "How steep it is around the end point, this picture does not tell: its edge is 0.5 away, "
+     "before the loss is 10 % higher."},
     {"flat_of_minimum=1 flat_at_least=1 flat_radius=3 flat_share=0.9", "sharpness",
      "The minimum is flat: the loss stays within 10 % of its lowest value as far as the picture "
      "goes, 3 or more."},
