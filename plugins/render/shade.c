@@ -127,9 +127,19 @@ static float key_light(const struct scene *s, const struct view *v, const struct
 {
     float cosine = vec_dot(q->n, s->key_to);
 
-    if (!v->key_rays)
+    if (!v->key_rays || baked < 0.01f)
         return cosine > 0 ? cosine * baked : 0;
-    return lamp(s, q, baked > 0.02f && baked < 0.98f ? v->penumbra_rays : 1);
+    if (baked < 0.99f || v->sky_rays > 0)
+        return lamp(s, q, v->penumbra_rays);
+    /* Far from any shadow of the surface; paths were not there when it was baked. */
+    if (cosine <= 0 || !s->paths)
+        return cosine > 0 ? cosine : 0;
+    {
+        struct vec d = light_key(s, r2(q->index + 0x4000));
+
+        cosine = fmaxf(vec_dot(q->n, d), 0);
+        return trace_blocked(s->paths, vec_along(q->p, q->n, OFFSET), d) ? 0 : cosine;
+    }
 }
 
 static struct vec sky_light(const struct scene *s, const struct place *q, int rays,
