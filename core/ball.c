@@ -21,7 +21,8 @@
 #define NUDGES     16
 #define TWICE      1e-7 /* seconds between samples that are one */
 #define BISECTIONS 60
-#define CELL_STEP  0.25 /* cells a step goes, about */
+#define MOST       1000000 /* samples */
+#define CELL_STEP  0.25    /* cells a step goes, about */
 
 struct rolling {
     const struct surface *s;
@@ -165,7 +166,8 @@ static double pull(const struct rolling *b, int axis)
 static void bounce(struct rolling *b, int axis, int side)
 {
     double speed = -b->o->restitution * b->y[2 + axis];
-    bool slow = fabs(speed) < (b->o->restitution < 1 ? STICK : 1e-9);
+    bool lossless = b->o->restitution >= 1 && !(b->o->friction > 0);
+    bool slow = fabs(speed) < (lossless ? 1e-9 : STICK);
     push_off(b, axis, slow ? 0 : speed);
     if (slow && side * pull(b, axis) >= 0)
         b->lean[axis] = side;
@@ -191,10 +193,12 @@ static int step_over(struct rolling *b, const double from[4], double h, double t
     return gsl_odeiv2_step_apply(b->step, b->t, h, to, error, NULL, NULL, &b->system);
 }
 
-/* The step of h seconds from `from` to b->y left the cell: go back to where it did. */
-static void cut(struct rolling *b, const double from[4], double h)
+/* The step of h seconds from `from` to b->y left the cell: go back to where it did.  true: it
+ * bounced. */
+static bool cut(struct rolling *b, const double from[4], double h)
 {
     double lo = 0, hi = h, y[4];
+    bool bounced = false;
     memcpy(y, b->y, sizeof y);
     for (int k = 0; k < BISECTIONS && hi - lo > 1e-15 * h; k++) {
         double middle = 0.5 * (lo + hi);
@@ -213,12 +217,15 @@ static void cut(struct rolling *b, const double from[4], double h)
         if (!side)
             continue;
         b->y[axis] = edge(b, axis, side);
-        if (wall(b, axis, side))
+        if (wall(b, axis, side)) {
             bounce(b, axis, side);
-        else
+            bounced = true;
+        } else {
             b->cell[axis] += side;
+        }
     }
     restart(b);
+    return bounced;
 }
 
 /* ---- rest --------------------------------------------------------------------------- */
@@ -332,9 +339,18 @@ static double longest_step(const struct rolling *b)
     return faster > 0 ? fmin(h, sqrt(2 * way / faster)) : h;
 }
 
+/* Far enough from the last sample?  Small cells make small steps. */
+static bool due(const struct rolling *b)
+{
+    const struct ball_sample *last = &b->out->sample[b->out->n - 1];
+    double way = hypot(b->y[0] - last->x, b->y[1] - last->y);
+    return way >= 0.4 * b->o->stride || b->t - last->t >= 0.4 * b->o->pause;
+}
+
 static int advance(struct rolling *b, struct error *err)
 {
     double from[4], t = b->t, most = longest_step(b);
+    bool bounced = false;
     memcpy(from, b->y, sizeof from);
     b->h = b->h > 0 ? fmin(b->h, most) : most;
     int rc = gsl_odeiv2_evolve_apply(b->evolve, b->control, b->step, &b->system, &t, b->t + most,
@@ -343,10 +359,10 @@ static int advance(struct rolling *b, struct error *err)
         return error_set(err, FAULT_RUN, "ball: the step at %g seconds broke down: %s", b->t,
                          rc == GSL_SUCCESS ? "too short" : gsl_strerror(rc));
     if (beyond(b, 0, b->y[0]) || beyond(b, 1, b->y[1]))
-        cut(b, from, t - b->t);
+        bounced = cut(b, from, t - b->t);
     else
         b->t = t;
-    return add_sample(b, err);
+    return bounced || due(b) ? add_sample(b, err) : 0;
 }
 
 /* The start's cell; on an edge any open one beside it.  false: all are closed. */
@@ -385,7 +401,7 @@ static int roll_on(struct rolling *b, struct error *err)
 {
     if (add_sample(b, err) < 0)
         return -1;
-    while (b->t < b->o->longest) {
+    while (b->t < b->o->longest && b->out->n < MOST) {
         let_go(b);
         double before[2] = {b->y[0], b->y[1]};
         if (rests(b)) {

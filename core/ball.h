@@ -46,7 +46,8 @@ struct roll {
 
 struct ball_options ball_defaults(void);
 
-/* Every step of the integrator is a sample, and so is every bounce; the last is at rest.  The
+/* Steps of the integrator are samples, but for very short ones, and so is every bounce; the last
+ * is at rest.  The
  * start velocity is horizontal. */
 int ball_roll(const struct surface *s, const struct ball_options *o, const double start[2],
               const double velocity[2], struct roll *out, struct error *err);

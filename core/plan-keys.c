@@ -123,9 +123,9 @@ static const struct tw_param ball_table[] = {
     TW_PARAM_STRINGS(struct ball_keys, start, "trajectory",
                      "Where it starts: trajectory (where the last training run began, or, without "
                      "one, highest), highest (the highest point of the picture), or [x, y]."),
-    TW_PARAM_REALS(struct ball_keys, velocity, "[0, 0]", -100, 100, "lengths a second",
+    TW_PARAM_REALS(struct ball_keys, velocity, "[0, 0]", -20, 20, "lengths a second",
                    "Along x and y at the start; the longer side of the picture is 2 lengths."),
-    TW_PARAM_REAL(struct ball_keys, friction, "0.8", 0.01, 100, "per second",
+    TW_PARAM_REAL(struct ball_keys, friction, "0.8", 0.05, 100, "per second",
                   "Rolling friction, viscous: the share of the speed that it takes, a second."),
     TW_PARAM_REAL(struct ball_keys, restitution, "0.5", 0, 1, NULL,
                   "How it bounces off the border and off holes: speed after over speed before."),

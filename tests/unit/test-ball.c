@@ -392,6 +392,22 @@ START_TEST(restitution_at_a_wall)
 }
 END_TEST
 
+/* Ever faster bounces come to an end, whatever the restitution. */
+START_TEST(leans_on_a_wall)
+{
+    for (int k = 0; k <= 10; k++) {
+        surface_of(slope_down);
+        o.restitution = 0.1 * k;
+        roll(0.5, 0.5, 5, -5);
+        ck_assert_int_eq(r.end, ROLL_WALL);
+        ck_assert_double_eq(last()->x, -1);
+        ck_assert_double_eq(last()->y, -1);
+        ck_assert_uint_lt(r.n, 100000);
+        check_samples(1e-10);
+    }
+}
+END_TEST
+
 /* A hole of 9 x 9 points in the middle of a slope: the ball comes to lie against it or passes it
  * by, and is never inside. */
 START_TEST(holes_are_walls)
@@ -473,6 +489,7 @@ int main(void)
     tcase_add_test(c, stays_where_it_is_flat);
     tcase_add_test(c, leaves_a_saddle);
     tcase_add_test(c, restitution_at_a_wall);
+    tcase_add_test(c, leans_on_a_wall);
     tcase_add_test(c, holes_are_walls);
     tcase_add_test(c, nothing_but_holes);
     tcase_add_test(c, same_bits_twice);
