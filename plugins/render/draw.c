@@ -52,7 +52,7 @@ static struct shade sample(const struct pass *a, uint32_t x, uint32_t y, int k)
     v.key_rays = p->o.quality != QUALITY_PREVIEW;
     v.sky_rays = p->o.sky_samples;
     v.path_rays = p->o.sky_samples > 0 ? p->o.sky_samples : sky_of[p->o.quality];
-    v.penumbra_rays = n < 16 ? 6 : 3;
+    v.penumbra_rays = n < 16 ? 6 : 4;
     camera_ray(c, px, py, &v.from, &v.along);
     v.right = vec_scale(c->right, 2 * c->tan_x / c->width);
     v.up = vec_scale(c->up, 2 * c->tan_y / c->height);

@@ -169,8 +169,8 @@ static struct vec lit(const struct scene *s, const struct view *v, const struct 
     if (gloss <= 0)
         return out;
     rim *= rim * rim * rim * rim;
-    if (key > 0)
-        out = vec_along(out, s->key, gloss * mirror);
+    mirror *= clamp01(key / fmaxf(vec_dot(q->n, s->key_to), 0.05f)); /* as much as is lit */
+    out = vec_along(out, s->key, gloss * mirror);
     return vec_along(out, sky, gloss * (0.04f + 0.6f * rim));
 }
 
@@ -223,7 +223,7 @@ static struct vec wall(const struct scene *s, const struct view *v, struct place
                               0.8f * y->line_fat * v->point));
     }
     /* Half of what a wall sees is sky, half is ground, in its own shade towards the foot. */
-    b.key = 1;
+    b.key = 0.5f; /* not baked: ask */
     b.sky = vec_mul(s->ground, vec_along(s->sky, s->key, s->key_to.z));
     b.sky = vec_along(vec_scale(s->sky, 0.46f), b.sky, 0.5f * (0.42f - 0.2f * down));
     if (!v->key_rays)
