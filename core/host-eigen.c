@@ -2,7 +2,7 @@
 /* host-eigen.c -- see host-eigen.h and TW_EXT_HOST_EIGEN in plugin.h. */
 #include "host-eigen.h"
 
-#include "spectrum.h"
+#include "analysis/spectrum.h"
 
 #include <math.h>
 #include <stdlib.h>

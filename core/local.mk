@@ -3,14 +3,14 @@
 
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
-	%D%/analysis.c \
-	%D%/analysis.h \
+	%D%/analysis/analysis.c \
+	%D%/analysis/analysis.h \
 	%D%/arena.c \
 	%D%/arena.h \
-	%D%/ball.c \
-	%D%/ball.h \
-	%D%/barrier.c \
-	%D%/barrier.h \
+	%D%/ball/ball.c \
+	%D%/ball/ball.h \
+	%D%/analysis/barrier.c \
+	%D%/analysis/barrier.h \
 	%D%/blas.c \
 	%D%/blas.h \
 	%D%/child.c \
@@ -22,13 +22,13 @@ libcore_a_SOURCES = \
 	%D%/cmd-paths.c \
 	%D%/cmd-try.c \
 	%D%/commands.h \
-	%D%/convexity.c \
-	%D%/convexity.h \
-	%D%/critical-newton.c \
-	%D%/critical-seed.c \
-	%D%/critical-stencil.c \
-	%D%/critical.c \
-	%D%/critical.h \
+	%D%/analysis/convexity.c \
+	%D%/analysis/convexity.h \
+	%D%/analysis/critical-newton.c \
+	%D%/analysis/critical-seed.c \
+	%D%/analysis/critical-stencil.c \
+	%D%/analysis/critical.c \
+	%D%/analysis/critical.h \
 	%D%/data-split.c \
 	%D%/data.c \
 	%D%/data.h \
@@ -42,14 +42,14 @@ libcore_a_SOURCES = \
 	%D%/hvp.c \
 	%D%/instance.c \
 	%D%/instance.h \
-	%D%/journey.c \
-	%D%/journey.h \
-	%D%/json.c \
-	%D%/json.h \
-	%D%/lanczos.c \
-	%D%/lanczos.h \
-	%D%/mergetree.c \
-	%D%/mergetree.h \
+	%D%/ball/journey.c \
+	%D%/ball/journey.h \
+	%D%/analysis/json.c \
+	%D%/analysis/json.h \
+	%D%/analysis/lanczos.c \
+	%D%/analysis/lanczos.h \
+	%D%/analysis/mergetree.c \
+	%D%/analysis/mergetree.h \
 	%D%/model-private.h \
 	%D%/model.c \
 	%D%/model.h \
@@ -67,8 +67,8 @@ libcore_a_SOURCES = \
 	%D%/plane.h \
 	%D%/points.c \
 	%D%/points.h \
-	%D%/probe.c \
-	%D%/probe.h \
+	%D%/analysis/probe.c \
+	%D%/analysis/probe.h \
 	%D%/progress.c \
 	%D%/progress.h \
 	%D%/provenance.c \
@@ -78,13 +78,13 @@ libcore_a_SOURCES = \
 	%D%/registry-probe.c \
 	%D%/registry.c \
 	%D%/registry.h \
-	%D%/relief.c \
-	%D%/relief.h \
-	%D%/report-ball.c \
-	%D%/report-hessian.c \
-	%D%/report-private.h \
-	%D%/report.c \
-	%D%/report.h \
+	%D%/ball/relief.c \
+	%D%/ball/relief.h \
+	%D%/analysis/report-ball.c \
+	%D%/analysis/report-hessian.c \
+	%D%/analysis/report-private.h \
+	%D%/analysis/report.c \
+	%D%/analysis/report.h \
 	%D%/rng.h \
 	%D%/run-analysis.c \
 	%D%/run-ball.c \
@@ -100,17 +100,17 @@ libcore_a_SOURCES = \
 	%D%/schema.h \
 	%D%/sha256.c \
 	%D%/sha256.h \
-	%D%/sharpness.c \
-	%D%/sharpness.h \
-	%D%/spectrum.c \
-	%D%/spectrum.h \
+	%D%/analysis/sharpness.c \
+	%D%/analysis/sharpness.h \
+	%D%/analysis/spectrum.c \
+	%D%/analysis/spectrum.h \
 	%D%/spread.c \
 	%D%/spread.h \
 	%D%/summary.c \
-	%D%/surface.c \
-	%D%/surface.h \
-	%D%/terrain.c \
-	%D%/terrain.h \
+	%D%/ball/surface.c \
+	%D%/ball/surface.h \
+	%D%/analysis/terrain.c \
+	%D%/analysis/terrain.h \
 	%D%/tiles.c \
 	%D%/tiles.h \
 	%D%/train.c \
@@ -128,9 +128,9 @@ libcore_a_SOURCES = \
 	%D%/try/reducer.c \
 	%D%/try/sink.c \
 	%D%/try/try.h \
-	%D%/valley.c \
-	%D%/words.c \
-	%D%/words.h \
+	%D%/ball/valley.c \
+	%D%/analysis/words.c \
+	%D%/analysis/words.h \
 	%D%/workers.c \
 	%D%/workers.h \
 	%D%/yaml-set.c \

@@ -3,15 +3,15 @@
 #ifndef CORE_RUN_H
 #define CORE_RUN_H
 
-#include "analysis.h"
-#include "convexity.h"
+#include "analysis/analysis.h"
+#include "analysis/convexity.h"
 #include "data.h"
 #include "grid.h"
-#include "journey.h"
+#include "ball/journey.h"
 #include "output.h"
 #include "progress.h"
-#include "report.h"
-#include "spectrum.h"
+#include "analysis/report.h"
+#include "analysis/spectrum.h"
 #include "spread.h"
 
 struct run_options {

@@ -12,7 +12,7 @@
 
 #include "core-bench.h"
 
-#include "../../core/probe.h"
+#include "../../core/analysis/probe.h"
 
 #include <gsl/gsl_errno.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 /* test-ball.c -- the surface and the ball on it: derivatives, energy, the pendulum's period, where
  * it rests, walls and holes.  Peers are formulas.
  */
-#include "../../core/ball.h"
+#include "../../core/ball/ball.h"
 
 #include <check.h>
 #include <gsl/gsl_errno.h>

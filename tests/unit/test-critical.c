@@ -5,7 +5,7 @@
  */
 #include "terrain-bench.h"
 
-#include "../../core/analysis.h"
+#include "../../core/analysis/analysis.h"
 
 static struct mergetree low, high;
 static struct critical found;

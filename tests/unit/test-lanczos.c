@@ -3,7 +3,7 @@
  * decomposes whole; multiple eigenvalues, spaces that end early, restarts, warm starts; and
  * the quadrature against sums over all eigenvalues.
  */
-#include "../../core/lanczos.h"
+#include "../../core/analysis/lanczos.h"
 #include "../../core/rng.h"
 
 #include <thalweg/plugin.h>

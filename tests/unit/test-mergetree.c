@@ -4,7 +4,7 @@
  */
 #include "core-bench.h"
 
-#include "../../core/mergetree.h"
+#include "../../core/analysis/mergetree.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
 /* test-report.c -- JSON as such, and report.json of whole runs, read back. */
 #include "core-bench.h"
 
-#include "../../core/json.h"
+#include "../../core/analysis/json.h"
 #include "../../core/run.h"
 
 #include <gsl/gsl_errno.h>

@@ -4,8 +4,8 @@
  */
 #include "terrain-bench.h"
 
-#include "../../core/barrier.h"
-#include "../../core/sharpness.h"
+#include "../../core/analysis/barrier.h"
+#include "../../core/analysis/sharpness.h"
 
 static struct probe probe;
 

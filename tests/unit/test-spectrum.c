@@ -8,10 +8,10 @@
 #include "core-bench.h"
 #include "rig.h"
 
-#include "../../core/convexity.h"
+#include "../../core/analysis/convexity.h"
 #include "../../core/data.h"
 #include "../../core/rng.h"
-#include "../../core/spectrum.h"
+#include "../../core/analysis/spectrum.h"
 #include "../../core/train.h"
 
 #include <gsl/gsl_eigen.h>

@@ -4,7 +4,7 @@
  */
 #include "core-bench.h"
 
-#include "../../core/words.h"
+#include "../../core/analysis/words.h"
 
 #include <math.h>
 

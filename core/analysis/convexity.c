@@ -2,8 +2,8 @@
 /* convexity.c -- see convexity.h. */
 #include "convexity.h"
 
-#include "progress.h"
-#include "rng.h"
+#include "../progress.h"
+#include "../rng.h"
 #include "spectrum.h"
 
 #include <math.h>

@@ -15,7 +15,7 @@
 #ifndef CORE_PROBE_H
 #define CORE_PROBE_H
 
-#include "grid.h"
+#include "../grid.h"
 #include "terrain.h"
 
 struct probe {

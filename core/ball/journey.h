@@ -13,8 +13,8 @@
 #define CORE_JOURNEY_H
 
 #include "ball.h"
-#include "grid.h"
-#include "probe.h"
+#include "../grid.h"
+#include "../analysis/probe.h"
 #include "relief.h"
 
 struct landscape {

@@ -24,7 +24,7 @@
 #define CORE_SPECTRUM_H
 
 #include "lanczos.h"
-#include "model.h"
+#include "../model.h"
 
 /* The Hessian of an objective as an operator; it must stay where it is. */
 struct hessian_at {

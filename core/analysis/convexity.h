@@ -19,7 +19,7 @@
 #ifndef CORE_CONVEXITY_H
 #define CORE_CONVEXITY_H
 
-#include "model.h"
+#include "../model.h"
 
 struct convexity {
     size_t nx, ny;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analysis.c -- see analysis.h. */
 #include "analysis.h"
-#include "progress.h"
+#include "../progress.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /* spectrum.c -- see spectrum.h. */
 #include "spectrum.h"
 
-#include "progress.h"
-#include "rng.h"
+#include "../progress.h"
+#include "../rng.h"
 
 #include <math.h>
 #include <stdlib.h>

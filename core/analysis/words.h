@@ -10,7 +10,7 @@
 #ifndef CORE_WORDS_H
 #define CORE_WORDS_H
 
-#include "arena.h"
+#include "../arena.h"
 
 #include <stdbool.h>
 

@@ -13,7 +13,7 @@
 #ifndef CORE_MERGETREE_H
 #define CORE_MERGETREE_H
 
-#include "error.h"
+#include "../error.h"
 
 #include <stdbool.h>
 

@@ -11,8 +11,8 @@
 
 #include "analysis.h"
 #include "convexity.h"
-#include "journey.h"
-#include "output.h"
+#include "../ball/journey.h"
+#include "../output.h"
 #include "spectrum.h"
 
 struct report {

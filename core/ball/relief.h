@@ -10,7 +10,7 @@
 #ifndef CORE_RELIEF_H
 #define CORE_RELIEF_H
 
-#include "error.h"
+#include "../error.h"
 
 #include <util/scale.h>
 

@@ -7,7 +7,7 @@
  */
 #include "lanczos.h"
 
-#include "rng.h"
+#include "../rng.h"
 
 #include <thalweg/plugin.h>
 

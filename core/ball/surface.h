@@ -14,7 +14,7 @@
 #ifndef CORE_SURFACE_H
 #define CORE_SURFACE_H
 
-#include "error.h"
+#include "../error.h"
 
 #include <stdbool.h>
 
