@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* avx512.h -- moving elements between and within vectors, which no common operation expresses:
- * kernels.c only.
+ * kernels.c and train-kernels.c only.
  *
  *     compress    the elements of the mask side by side, as integers
  *     pieces      128 bits each from p, p + step, p + 2 step, p + 3 step

@@ -8,6 +8,9 @@
 
 #include "../util/simdmath.h"
 #include "pieces.h"
+#ifdef SIMD_AVX512
+#include "avx512.h"
+#endif
 
 /* What the registers hold: tile, a row of it and one factor. */
 #ifdef SIMD_AVX512
@@ -16,7 +19,11 @@
 #define TILE_ROWS 4
 #endif
 #define TILE_VECTORS 3
-#define TILE_DEPTH   192 /* so many rows of TILE_VECTORS vectors are in the nearest cache */
+
+/* What is fetched while a tile is computed, because another core may have written it last: rows of
+ * the left factor below this tile's, or the right factor's columns further on. */
+enum ahead { AHEAD_NOTHING, AHEAD_A, AHEAD_B };
+#define TILE_DEPTH 192 /* so many rows of TILE_VECTORS vectors are in the nearest cache */
 
 #define REAL    float
 #define INDEX   int32_t
@@ -24,6 +31,7 @@
 #define V(x)    vf_##x
 #define VECTOR  vf
 #define WIDTH   SIMD_F
+#define QUAD    4 /* numbers in 16 bytes */
 #include "softmax.inc"
 #include "act.inc"
 #include "train-kernels.inc"
@@ -34,6 +42,7 @@
 #undef V
 #undef VECTOR
 #undef WIDTH
+#undef QUAD
 
 #define REAL    double
 #define INDEX   int64_t
@@ -41,6 +50,7 @@
 #define V(x)    vd_##x
 #define VECTOR  vd
 #define WIDTH   SIMD_D
+#define QUAD    2
 #include "softmax.inc"
 #include "act.inc"
 #include "train-kernels.inc"
