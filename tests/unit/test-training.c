@@ -32,14 +32,17 @@ static void fill(double *x, size_t n, uint64_t seed)
         x[i] = 0.2 * rng_normal(seed, i);
 }
 
+/* An assertion for each entry would take longer than all else. */
 static void check_close(const double *a, const double *b, size_t n, double tolerance)
 {
     double most = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i < n; i++)
-        most = fmax(most, fabs(b[i]));
-    for (size_t i = 0; i < n; i++)
-        ck_assert_double_eq_tol(a[i], b[i], tolerance * most);
+    for (size_t k = 0; k < n; k++)
+        most = fmax(most, fabs(b[k]));
+    while (i < n && fabs(a[i] - b[i]) <= tolerance * most)
+        i++;
+    ck_assert_msg(i == n, "entry %zu of %zu differs by more than %g", i, n, tolerance * most);
 }
 
 /* ---- the network ---- */
@@ -278,9 +281,10 @@ START_TEST(an_update_is_the_same_for_any_threads)
                 theta[i] = theta[i % 130];
             steps(name, yaml, threads, dims[d], theta, reason, sizeof reason);
             ck_assert_str_eq(reason, "");
-            for (size_t i = 0; i < dims[d]; i++)
-                ck_assert_msg(theta[i] == alone[i % 130], "%s %s: entry %zu of %zu", name, yaml, i,
-                              dims[d]);
+            size_t i = 0;
+            while (i < dims[d] && theta[i] == alone[i % 130])
+                i++;
+            ck_assert_msg(i == dims[d], "%s %s: entry %zu of %zu", name, yaml, i, dims[d]);
         }
         free(theta);
     }
