@@ -41,6 +41,7 @@ mnist-svm-trajectory-pca              93 convex
 # Those that have checks of their own, below.
 # shellcheck disable=SC2034 # eval reads it
 others='
+breast-cancer-mlp-ball
 breast-cancer-mlp-deep
 breast-cancer-mlp-deep-skip
 breast-cancer-mlp-lines
@@ -49,6 +50,7 @@ breast-cancer-mlp-spectrum
 breast-cancer-mlp-test
 iris-mlp-interpolation
 iris-mlp-random
+iris-svm-ball
 mnist-mlp
 mnist-mlp-convexity
 mnist-mlp-interpolation
@@ -221,12 +223,26 @@ is trace '>' 1 trace_error '<' 0.5 trace_error '>' 0
 check "$name: the axes are the first eigenvectors" printed "eigenvector 1, λ = 0.69"
 check "$name: and lambda is the first eigenvalue" grep -q '"eigenvalues": \[0.69' "$name/report.json"
 check "$name: they converged" grep -q '"converged": true' "$name/report.json"
+# The ball: each of four landscapes takes it further down, and says so.
+for ball in iris-svm-ball breast-cancer-mlp-ball; do
+    look $ball - surface.png --
+    is ball_landscapes '==' 4
+    sed -n '/^  "ball": {/,/^  }/p' "$name/report.json" |
+        awk '/"loss":/ { sub(/,$/, ""); print $2 }' >"$scratch/losses"
+    check "$name: the report has where it starts and rests" [ "$(wc -l <"$scratch/losses")" -eq 8 ]
+    check "$name: no loss is above the one before" \
+        awk 'NR > 1 && $1 > last { bad = 1 } { last = $1 } END { exit bad }' "$scratch/losses"
+    check "$name: ball.csv ends in the fourth" eval 'tail -n 1 "$name/ball.csv" | grep -q "^[^,]*,4,"'
+    check "$name: grid-4.csv has its losses" grep -q '^x,y,loss' "$name/grid-4.csv"
+    check "$name: thetas.npy has a row for each" grep -aq "'shape': (4, " "$name/thetas.npy"
+    check "$name: the summary has a line for each" [ "$(grep -c ': loss .* to .* away' "$scratch/out")" -eq 4 ]
+done
 look iris-mlp-interpolation 96 surface.png --
 is marks '==' 3 barrier '==' 0
 look iris-mlp-random 96 surface.png --
 is minima '==' 1 cosine_of_axes '<' 1e-12 cosine_of_axes '>' -1e-12
 if [ "${THALWEG_QUICK:-0}" != 1 ]; then
-    look mnist-mlp 90 surface.png -- --set dataset.limit=10000
+    look mnist-mlp 90 surface.png map.png -- --set dataset.limit=10000
     look mnist-mlp-interpolation - curve.png --
     is barrier '>' 0.2 minima '==' 2 axes '==' 1
     check "$name: 401 points" [ "$(grep -c '^[-0-9]' "$name/grid.csv")" -eq 401 ]
