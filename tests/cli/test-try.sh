@@ -163,8 +163,8 @@ finds()
     kind=$1 switch=$2 line=$3
     shift 3
     case $kind in
-    model) source=wrong-model ;;
-    *) source=wrong-other ;;
+    model) source='wrong-model' ;;
+    *) source='wrong-other' ;;
     esac
     name=$(echo "$switch" | tr '[:upper:]_' '[:lower:]-')
     make "$kind" "$name" $source "-DWRONG_$switch"
