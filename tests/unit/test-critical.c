@@ -358,7 +358,10 @@ static double rough(const double *t, double *g);
  * the weaker curvature. */
 static double rough_trough(const double *t, double *g)
 {
-    (void)g;
+    if (g) { /* of what is smooth */
+        g[0] = t[0] - 0.13;
+        g[1] = 0.003 * (t[1] + 0.21);
+    }
     return 0.5 * (t[0] - 0.13) * (t[0] - 0.13) + 0.0015 * (t[1] + 0.21) * (t[1] + 0.21) +
            0.05 * (rough(t, NULL) - 1 - t[0] * t[0] - 2 * t[1] * t[1]);
 }
