@@ -119,9 +119,9 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
-# numbers (test-linear-plane, test-simdmath), and takes minutes for some (test-spectrum,
-# test-symeigen).  The
-# sanitizers run them all.
+# numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-reducers,
+# test-render, test-sink-curve, test-sink-png, test-spectrum, test-symeigen).  The sanitizers run
+# them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
@@ -157,13 +157,10 @@ VALGRIND_TESTS = \
 	%D%/unit/test-path \
 	%D%/unit/test-reducer-interpolation \
 	%D%/unit/test-reducer-random \
-	%D%/unit/test-reducers \
 	%D%/unit/test-schema \
 	%D%/unit/test-sink-csv \
-	%D%/unit/test-sink-curve \
 	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
-	%D%/unit/test-sink-png \
 	%D%/unit/test-ticks \
 	%D%/unit/test-yaml
 
