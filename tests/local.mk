@@ -119,9 +119,9 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
-# numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-reducers,
-# test-render, test-sink-curve, test-sink-png, test-spectrum, test-symeigen).  The sanitizers run
-# them all.
+# numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
+# test-models, test-reducers, test-render, test-sink-curve, test-sink-png, test-spectrum,
+# test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
@@ -147,10 +147,8 @@ VALGRIND_TESTS = \
 	%D%/unit/test-critical \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
-	%D%/unit/test-hvp \
 	%D%/unit/test-lanczos \
 	%D%/unit/test-models-golden \
-	%D%/unit/test-models \
 	%D%/unit/test-npy \
 	%D%/unit/test-optimizers \
 	%D%/unit/test-palette \
