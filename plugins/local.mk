@@ -203,7 +203,7 @@ model_mlp_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 model_mlp_la_LIBADD = $(MLP_LIBS) $(LINALG_LIBS)
 
 plugin_LTLIBRARIES += model-quadratic.la
-model_quadratic_la_SOURCES = %D%/model-quadratic.c %D%/util/rng.h
+model_quadratic_la_SOURCES = %D%/model-quadratic.c %D%/util/formula-plane.h %D%/util/rng.h
 model_quadratic_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 model_quadratic_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 model_quadratic_la_LIBADD = $(LINALG_LIBS)
@@ -224,7 +224,7 @@ model_svm_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 model_svm_la_LIBADD = $(LINEAR_LIBS)
 
 plugin_LTLIBRARIES += model-wells.la
-model_wells_la_SOURCES = %D%/model-wells.c %D%/util/rng.h
+model_wells_la_SOURCES = %D%/model-wells.c %D%/util/formula-plane.h %D%/util/rng.h
 model_wells_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 model_wells_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 model_wells_la_LIBADD = $(LINALG_LIBS)

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <thalweg/plugin.h>
 
+#include "util/formula-plane.h"
 #include "util/rng.h"
 
 #define MAX_TILT 0.99
@@ -30,12 +31,12 @@ struct config {
 };
 
 struct model {
+    struct formula_plane plane;
     const struct tw_host *host;
     const struct config *cfg;
     size_t n_wells, dim;
     double cosine, sine;
-    double *at;                   /* dim: a point of the plane */
-    const double *origin, *u, *v; /* the plane between begin() and end() */
+    double *at; /* dim: a point of the plane */
 };
 
 static const struct tw_param params[] = {
@@ -273,54 +274,24 @@ static const struct tw_model_hvp products = {.struct_size = sizeof(products), .h
 
 /* ---- thalweg.model.plane/1: all of it is penalty ---- */
 
-static int plane_begin(void *self, const double *origin, const double *u, const double *v)
-{
-    struct model *m = self;
-
-    m->origin = origin;
-    m->u = u;
-    m->v = v;
-    return TW_OK;
-}
-
-static int plane_eval(void *self, size_t first_row, size_t n_rows, size_t n_points,
-                      const double *xy, struct tw_sum *loss_sum, double *correct)
-{
-    (void)self;
-    (void)first_row;
-    (void)n_rows;
-    (void)xy;
-    for (size_t k = 0; k < n_points; k++) {
-        loss_sum[k] = (struct tw_sum){0, 0};
-        if (correct)
-            correct[k] = NAN;
-    }
-    return TW_OK;
-}
-
 static int plane_penalty(void *self, size_t n_points, const double *xy, double *penalty)
 {
     struct model *m = self;
 
     for (size_t k = 0; k < n_points; k++) {
         for (size_t i = 0; i < m->dim; i++)
-            m->at[i] = m->origin[i] + xy[2 * k] * m->u[i] + (m->v ? xy[2 * k + 1] * m->v[i] : 0);
+            m->at[i] = formula_plane_at(&m->plane, i, xy + 2 * k);
         penalty[k] = value(m, m->at);
     }
     return TW_OK;
 }
 
-static void plane_end(void *self)
-{
-    plane_begin(self, NULL, NULL, NULL);
-}
-
 static const struct tw_model_plane plane = {
     .struct_size = sizeof(plane),
-    .begin = plane_begin,
-    .eval = plane_eval,
+    .begin = formula_plane_begin,
+    .eval = formula_plane_eval,
     .penalty = plane_penalty,
-    .end = plane_end,
+    .end = formula_plane_end,
 };
 
 static const void *get_extension(const char *id)
