@@ -438,8 +438,6 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_yaml_LDADD = $(UNIT_LDADD)
 
 if RENDER
-# Pictures of what the csv sink wrote, to look at.
-check_PROGRAMS += %D%/render-csv
 # It compiles for Embree 4 as well.
 check_LIBRARIES += librender-embree4.a
 librender_embree4_a_SOURCES = \
@@ -454,9 +452,6 @@ librender_embree4_a_SOURCES = \
 	plugins/render/shade.c
 librender_embree4_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/embree4 -DTHALWEG_EMBREE=4 \
 	$(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
-%C%_render_csv_SOURCES = %D%/render-csv.c
-%C%_render_csv_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
-%C%_render_csv_LDADD = librender.la libpicture.la $(PTHREAD_LIBS)
 endif
 
 check_PROGRAMS += %D%/golden/compare

@@ -103,7 +103,8 @@ struct tw_host {
     int (*tick)(const struct tw_host *h, double fraction, const char *what);
 
     /* A reproducible seed for the named stream of this stage: a function of
-     * the pipeline's seed, the stage, the plugin and `stream` only. */
+     * the pipeline's seed (for an optimizer: that of its run), the stage, the
+     * plugin and `stream` only. */
     uint64_t (*seed)(const struct tw_host *h, const char *stream);
 
     /* Optional host services by id (TW_EXT_HOST_*); NULL if absent. */
