@@ -581,6 +581,17 @@ struct tw_model_hvp {
                double *out);
 };
 
+/* Several landscapes in one picture: a pipeline with `compare:` runs once for each variant, and a
+ * sink with this extension gets all of them at the end, instead of write() for each.  The others write each
+ * variant into a folder of its own. */
+#define TW_EXT_SINK_COMPARE "thalweg.sink.compare/1"
+struct tw_sink_compare {
+    uint32_t struct_size;
+    /* n >= 2 results, each as in write(), and what to call them; `title` is the pipeline's. */
+    int (*write)(void *self, const char *title, size_t n, const struct tw_result *const *r,
+                 const char *const *label);
+};
+
 /* ---- the descriptor --------------------------------------------------------- */
 
 #define TW_NO_DATA (1u << 0) /* model: can do without a dataset */

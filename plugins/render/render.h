@@ -13,8 +13,15 @@
  *     render_image     either of them as an image
  *     render_behind    in cairo: what stands between ground and object
  *     render_front     in cairo: words, axes, colour bar, legend
- *     render_turn      the camera goes around, the light stays: for turntables and films
+ *     render_turn      the camera goes around, the light stays: for turntables
  *     render_end
+ *
+ * For films, between two render_layers:
+ *
+ *     render_eye       where the camera is
+ *     render_look      the camera elsewhere; the light stays
+ *     render_ball      the ball elsewhere
+ *     render_morph     the surface on its way to another one
  *
  * Functions return TW_OK, TW_ENOMEM, TW_EINVAL (nothing to draw) or TW_ECANCELLED (or what `run`
  * returned), not reported yet.  The same input gives the same bytes, however many threads work.
@@ -48,6 +55,9 @@ struct render_options {
     double unit;                  /* pixels per point; 0: by the size of the picture */
     const char *title, *font;     /* NULL: the result's; Inter */
     const double *values;         /* instead of the loss, as r->grid->loss; NULL */
+    const double *heights;        /* of the surface at the grid's points, in the room, in place of
+                                     those that follow from the scale, which then is for colours only:
+                                     struct tw_landscape.height; NaN: a hole.  NULL */
     bool unlit;                   /* colours as they are in the ramp, nothing else: for tests */
     uint32_t ground;              /* with `plain_ground`: this colour and no shadow on it */
     bool plain_ground;
@@ -76,5 +86,39 @@ int render_compose(struct render *p, cairo_surface_t *out);
 /* Degrees from the x axis, seen from above, counter-clockwise. */
 int render_turn(struct render *p, double turn);
 void render_end(struct render *p);
+
+/* A camera that looks at a place; a lens without distortion.  Lengths and places are those of the
+ * room: see heightfield.h. */
+struct render_eye {
+    double at[3];           /* what it looks at: in the middle of the picture, but for `shift` */
+    double distance;        /* from there */
+    double turn, rise, fov; /* degrees, as in the options; fov: the vertical angle */
+    double shift_x, shift_y; /* the picture's middle lies as far from `at`, in half widths and heights */
+};
+/* The one of the last render_begin, render_turn or render_look. */
+void render_eye(const struct render *p, struct render_eye *eye);
+int render_look(struct render *p, const struct render_eye *eye);
+
+/* A ball that touches the surface; its centre is where a sphere of this radius rests on the surface as
+ * drawn, so it never cuts into it. */
+struct render_ball {
+    double x, y;            /* where it touches, in the plane's coordinates */
+    double radius;          /* in the room */
+    double spin[9];         /* its rotation, row-major: from the ball's own axes to the room's */
+    const double (*trail)[3]; /* n_trail places behind it, the oldest first: x, y in the plane's
+                               coordinates, and how strong the trail is there, 0 to 1; copied */
+    size_t n_trail;
+};
+/* Several renders of one room share nothing: each has a ball of its own.  NULL: none. */
+int render_ball(struct render *p, const struct render_ball *ball);
+
+/* `p` shows the surface on its way from that of `a` (s = 0) to that of `b` (s = 1), both with the
+ * options of a film's landscapes (heights, vmin, vmax, log, style, size, quality alike), about the
+ * point that they share: (ax, ay) in the plane of `a`, (bx, by) in that of `b`.  That point stands
+ * still in the room of `a`, to which the camera and the ball of `p` belong as before; light and colours change as
+ * smoothly as the surface does.  `p` was made with render_begin_morph and shows nothing before. */
+int render_begin_morph(struct render **to, struct render *a, struct render *b, double ax, double ay,
+                       double bx, double by);
+int render_morph(struct render *p, double s);
 
 #endif
