@@ -92,22 +92,40 @@ static int read_plan(const struct options *o, const char *file, struct registry 
     return plan_read(plan, r, &po, err);
 }
 
+static int run_variants(const struct plan *plan, struct registry *r, const struct run_options *o,
+                        struct error *err)
+{
+    struct comparison c;
+    int rc = comparison_run(&c, plan, r, o, err);
+    if (rc == 0 && !o->quiet)
+        summary_print_all(&c);
+    comparison_free(&c);
+    return rc;
+}
+
+static int run_one(const struct plan *plan, struct registry *r, const struct run_options *o,
+                   struct error *err)
+{
+    struct run run;
+    int rc = run_pipeline(&run, plan, r, o, err);
+    if (rc == 0 && !o->quiet)
+        summary_print(&run);
+    run_free(&run);
+    return rc;
+}
+
 static int command_run(const struct options *o, struct registry *r, struct error *err)
 {
     struct plan plan;
-    struct run run;
     if (read_plan(o, o->args[0], r, &plan, err) < 0)
         return -1;
     const struct run_options ro = {.jobs = o->jobs,
                                    .quiet = o->quiet,
                                    .log_level = o->verbose ? TW_LOG_DEBUG : TW_LOG_WARN,
                                    .stop = o->stop};
-    int rc = run_pipeline(&run, &plan, r, &ro, err);
-    if (rc == 0 && !o->quiet) {
-        summary_print(&run);
+    int rc = (plan.n_variants ? run_variants : run_one)(&plan, r, &ro, err);
+    if (rc == 0 && !o->quiet)
         rc = command_flush(err);
-    }
-    run_free(&run);
     plan_free(&plan);
     return rc;
 }
@@ -146,7 +164,8 @@ static int command_list(const struct options *o, struct registry *r, struct erro
     return cmd_list(r, kind, o->verbose, err);
 }
 
-/* "pipeline", "grid", "analysis", "ball", or a kind: the keys that are the host's own there. */
+/* "pipeline", "grid", "analysis", "ball", "compare", or a kind: the keys that are the host's own
+ * there. */
 static bool section_keys(const char *name, struct table *keys)
 {
     int kind = kind_from_name(name);
@@ -160,6 +179,8 @@ static bool section_keys(const char *name, struct table *keys)
         *keys = plan_analysis_keys();
     else if (strcmp(name, "ball") == 0)
         *keys = plan_ball_keys();
+    else if (strcmp(name, "compare") == 0)
+        *keys = plan_compare_keys();
     else
         return false;
     return true;

@@ -45,6 +45,18 @@ int error_prefix(struct error *e, const char *fmt, ...)
     return -1;
 }
 
+int error_suffix(struct error *e, const char *fmt, ...)
+{
+    char old[sizeof e->text], more[256];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(more, sizeof more, fmt, ap);
+    va_end(ap);
+    memcpy(old, e->text, sizeof old);
+    tidy(e->text, sizeof e->text, snprintf(e->text, sizeof e->text, "%s%s", old, more));
+    return -1;
+}
+
 int error_nomem(struct error *e)
 {
     return error_set(e, FAULT_RUN, "out of memory");

@@ -33,6 +33,9 @@ int error_vset(struct error *e, enum fault fault, const char *fmt, va_list ap);
 /* Put "PREFIX: " in front of what is recorded.  Returns -1. */
 int error_prefix(struct error *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same with something behind it.  Returns -1. */
+int error_suffix(struct error *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* Out of memory.  Returns -1. */
 int error_nomem(struct error *e);
 

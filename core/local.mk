@@ -60,7 +60,11 @@ libcore_a_SOURCES = \
 	%D%/param-text.h \
 	%D%/path.c \
 	%D%/path.h \
+	%D%/plan-check.c \
+	%D%/plan-compare.c \
 	%D%/plan-keys.c \
+	%D%/plan-private.h \
+	%D%/plan-sections.c \
 	%D%/plan.c \
 	%D%/plan.h \
 	%D%/plane.c \
@@ -88,6 +92,7 @@ libcore_a_SOURCES = \
 	%D%/rng.h \
 	%D%/run-analysis.c \
 	%D%/run-ball.c \
+	%D%/run-compare.c \
 	%D%/run-private.h \
 	%D%/run-surface.c \
 	%D%/run-train.c \

@@ -140,6 +140,12 @@ static const struct tw_param ball_table[] = {
               "none."),
     TW_PARAM_END};
 
+static const struct tw_param compare_table[] = {
+    TW_PARAM_STRING(struct compare_keys, label, NULL,
+                    "Name of the variant: the heading of its panel, and, in small letters, digits "
+                    "and dashes, of its folder."),
+    TW_PARAM_END};
+
 static const struct tw_param sink_table[] = {PLUGIN_KEY(struct plugin_key, "sink"), TW_PARAM_END};
 
 static struct table table_of(const struct tw_param *params)
@@ -193,4 +199,9 @@ struct table plan_analysis_keys(void)
 struct table plan_ball_keys(void)
 {
     return table_of(ball_table);
+}
+
+struct table plan_compare_keys(void)
+{
+    return table_of(compare_table);
 }

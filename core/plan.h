@@ -18,6 +18,7 @@ struct stage {
     const struct plugin *plugin; /* NULL: the section is absent */
     void *config;
     struct mark at;
+    bool together; /* of a comparison, a sink that takes all variants at once */
 };
 
 enum record { RECORD_EPOCH, RECORD_STEP };
@@ -102,6 +103,12 @@ struct ball_plan {
     struct mark where, start_at; /* the section, and its start */
 };
 
+struct compare_keys {
+    const char *label;
+};
+
+/* A pipeline with `compare:` has its title, seed, folder and sinks; all else is in its variants,
+ * each of which is a pipeline of its own, with a folder of its own below. */
 struct plan {
     struct arena mem;
     const char *file;      /* as the user gave it */
@@ -121,6 +128,15 @@ struct plan {
     struct ball_plan ball;
     struct stage *sinks;
     size_t n_sinks;
+    const char *label;       /* of a variant; NULL: none */
+    struct variant *variant; /* n_variants; 0: no comparison */
+    size_t n_variants;
+};
+
+struct variant {
+    struct plan plan; /* has no variants */
+    struct mark at;
+    const char *slug; /* the label as the name of its folder; no two are the same */
 };
 
 struct plan_options {
@@ -142,10 +158,15 @@ struct table plan_pipeline_keys(void);
 struct table plan_grid_keys(void);
 struct table plan_analysis_keys(void);
 struct table plan_ball_keys(void);
+struct table plan_compare_keys(void);
 
 /* A key of the plugin that is the host's in the same section, or NULL: it would
  * mean two things at once. */
 const char *plan_reserved_key(const struct plugin *p);
+
+/* A copy of the extension of a sink that takes all variants at once; 1: it has none.  Errors are
+ * FAULT_PLUGIN. */
+int plan_together(const struct plugin *p, struct tw_sink_compare *out, struct error *err);
 
 /* The file that key i of a sink names, or NULL; *more is false past the last key. */
 const char *plan_output(const struct stage *sink, size_t i, bool *more);

@@ -96,8 +96,8 @@ static void draw(struct progress *p, double now)
         else
             snprintf(left, sizeof left, "%.1f h left", s / 3600);
     }
-    fprintf(stderr, "\r\033[K%-8s [%s] %3.0f %%  %s%s%s", p->stage, bar, 100 * p->fraction, left,
-            left[0] && p->what[0] ? ", " : "", p->what);
+    fprintf(stderr, "\r\033[K%s%-8s [%s] %3.0f %%  %s%s%s", p->prefix, p->stage, bar,
+            100 * p->fraction, left, left[0] && p->what[0] ? ", " : "", p->what);
     fflush(stderr);
     p->drawn = now;
 }
@@ -170,7 +170,7 @@ void progress_end(struct progress *p, const char *fmt, ...)
     pthread_mutex_lock(&p->lock);
     va_list ap;
     va_start(ap, fmt);
-    fprintf(stderr, "%s%-8s ", p->terminal ? "\r\033[K" : "", p->stage);
+    fprintf(stderr, "%s%s%-8s ", p->terminal ? "\r\033[K" : "", p->prefix, p->stage);
     vfprintf(stderr, fmt, ap);
     fputc('\n', stderr);
     va_end(ap);

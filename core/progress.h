@@ -33,8 +33,9 @@ struct progress_mark {
 struct progress {
     pthread_mutex_t lock;
     bool terminal;
-    bool quiet;     /* no stages, only progress_print */
-    char stage[32]; /* "" between stages */
+    bool quiet;      /* no stages, only progress_print */
+    char prefix[16]; /* "2/4 ": before the name of each stage */
+    char stage[32];  /* "" between stages */
     char what[48];
     double (*clock)(void); /* clock_seconds */
     double begun, drawn;   /* seconds, on that clock */

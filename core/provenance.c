@@ -48,7 +48,7 @@ const char *const *provenance_new(struct arena *mem, const struct plan *plan, st
     const char *seed = arena_printf(mem, "%lld", (long long)plan->pipeline.seed);
     const char *plugins = plugin_list(mem, plan);
     const char *sha = data ? arena_strdup(mem, data_sha256(data)) : NULL;
-    const char **pairs = arena_array(mem, 2 * 6 + 1, sizeof *pairs);
+    const char **pairs = arena_array(mem, 2 * 7 + 1, sizeof *pairs);
     if (!seed || !plugins || (data && !sha) || !pairs)
         return NULL;
     size_t n = 0;
@@ -59,6 +59,10 @@ const char *const *provenance_new(struct arena *mem, const struct plan *plan, st
     if (plan->overrides[0]) {
         pairs[n++] = "overrides";
         pairs[n++] = plan->overrides;
+    }
+    if (plan->label) {
+        pairs[n++] = "variant";
+        pairs[n++] = plan->label;
     }
     pairs[n++] = "seed";
     pairs[n++] = seed;

@@ -93,9 +93,9 @@ int run_analysis(struct run *r, struct error *err)
     return 0;
 }
 
-int run_report(struct run *r, const struct tw_result *result, struct error *err)
+int run_findings(struct run *r, struct error *err)
 {
-    r->report = (struct report){.result = result,
+    r->report = (struct report){.result = &r->result,
                                 .analysis = &r->analysis,
                                 .subject = &r->subject,
                                 .full = r->full.done ? &r->full : NULL,
@@ -105,13 +105,16 @@ int run_report(struct run *r, const struct tw_result *result, struct error *err)
                                 .train_accuracy = r->train.accuracy,
                                 .test_loss = r->test.loss,
                                 .test_accuracy = r->test.accuracy};
-    if (report_findings(&r->report, &r->mem) < 0)
-        return error_nomem(err);
+    return report_findings(&r->report, &r->mem) < 0 ? error_nomem(err) : 0;
+}
+
+int run_report(struct run *r, struct error *err)
+{
     const char *path = r->plan->analysis.report;
-    int rc = path ? report_write(&r->report, path, &r->outputs, err) : 0;
-    r->report.result = NULL; /* the caller's */
-    if (rc == 0)
+    if (!path)
+        return 0;
+    if (report_write(&r->report, path, &r->outputs, err) == 0)
         return outputs_commit(&r->outputs, err);
     outputs_discard(&r->outputs);
-    return rc;
+    return -1;
 }

@@ -21,8 +21,14 @@ int run_grid(struct run *r, struct error *err);
 int run_ball(struct run *r, struct error *err);
 int run_thetas(struct run *r, struct error *err);
 
-/* What the terrain tells; the report of it, which comes after the sinks (run-analysis.c). */
+/* What the terrain tells; what it comes to; the report, which comes after the sinks
+ * (run-analysis.c). */
 int run_analysis(struct run *r, struct error *err);
-int run_report(struct run *r, const struct tw_result *result, struct error *err);
+int run_findings(struct run *r, struct error *err);
+int run_report(struct run *r, struct error *err);
+
+/* A sink's files are there, all of them, if `written`, what it returned, says so.  Frees the
+ * sink. */
+int run_finish_sink(struct instance *sink, const struct stage *s, int written, struct error *err);
 
 #endif

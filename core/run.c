@@ -19,11 +19,17 @@ int run_blame(const struct stage *s, struct error *err)
     return error_prefix(err, "%s", s->at.file);
 }
 
+/* Does the sink write the files of this plan, and not those of another? */
+static bool writes_here(const struct plan *plan, const struct stage *sink)
+{
+    return plan->label ? !sink->together : plan->n_variants ? sink->together : true;
+}
+
 /* Find out now, not after an hour, what cannot be written. */
-static int check_outputs(const struct plan *plan, struct error *err)
+int run_check_outputs(const struct plan *plan, struct error *err)
 {
     for (size_t k = 0; k < plan->n_sinks; k++) {
-        bool more = true;
+        bool more = writes_here(plan, &plan->sinks[k]);
         for (size_t i = 0; more; i++) {
             const char *path = plan_output(&plan->sinks[k], i, &more);
             if (path && outputs_possible(path, err) < 0)
@@ -167,29 +173,33 @@ static int check_plane(struct run *r, struct registry *registry, struct error *e
                     plan->model.plugin->desc.name, n_weights, plane_reducers(r, registry));
 }
 
-static int write_sink(struct run *r, const struct stage *s, const struct tw_result *result,
-                      struct error *err)
+int run_finish_sink(struct instance *sink, const struct stage *s, int written, struct error *err)
 {
-    struct instance *sink;
-    if (instance_new(s->plugin, "sink", s->config, &r->env, &sink, err) < 0)
-        return run_blame(s, err);
-    int written = s->plugin->ops.sink.write(sink->self, result);
+    const struct environment *env = sink->env;
     int rc = instance_check(sink, written, NULL, err);
-    if (rc == 0 && r->env.stop && *r->env.stop)
+    if (rc == 0 && env->stop && *env->stop)
         rc = error_set(err, FAULT_INTERRUPT, "interrupted");
     if (rc == 0 && written == TW_OK)
-        rc = outputs_commit(&r->outputs, err);
+        rc = outputs_commit(env->outputs, err);
     else
-        outputs_discard(&r->outputs);
+        outputs_discard(env->outputs);
     instance_free(sink);
     return rc < 0 ? run_blame(s, err) : 0;
 }
 
-static int stage_sinks(struct run *r, struct error *err)
+static int write_sink(struct run *r, const struct stage *s, struct error *err)
+{
+    struct instance *sink;
+    if (instance_new(s->plugin, "sink", s->config, &r->env, &sink, err) < 0)
+        return run_blame(s, err);
+    return run_finish_sink(sink, s, s->plugin->ops.sink.write(sink->self, &r->result), err);
+}
+
+static int make_result(struct run *r, struct error *err)
 {
     struct dataset *data = r->has_data ? &r->data : NULL;
-    struct tw_result result = {
-        .struct_size = sizeof result,
+    r->result = (struct tw_result){
+        .struct_size = sizeof r->result,
         .title = r->plan->pipeline.title,
         .subtitle = provenance_subtitle(&r->mem, r->plan, data),
         .plane = &r->plane.view,
@@ -203,28 +213,18 @@ static int stage_sinks(struct run *r, struct error *err)
         .landscapes = r->journey.views,
         .ball = r->journey.n > 0 ? &r->journey.ball : NULL,
     };
-    if (!result.subtitle || !result.provenance)
+    if (!r->result.subtitle || !r->result.provenance)
         return error_nomem(err);
-    progress_begin(&r->progress, "write");
-    double begun = clock_seconds();
-    for (size_t i = 0; i < r->plan->n_sinks; i++) {
-        double n = (double)r->plan->n_sinks;
-        progress_span(&r->progress, (double)i / n, (double)(i + 1) / n);
-        if (write_sink(r, &r->plan->sinks[i], &result, err) < 0)
-            return -1;
-    }
-    if (run_thetas(r, err) < 0 || run_report(r, &result, err) < 0)
-        return -1;
-    double spent = clock_seconds() - begun;
-    progress_end(&r->progress, "%.*f s, %zu files", seconds_digits(spent), spent, r->outputs.n);
-    return 0;
+    return run_findings(r, err);
 }
 
-int run_pipeline(struct run *r, const struct plan *plan, struct registry *registry,
-                 const struct run_options *o, struct error *err)
+int run_compute(struct run *r, const struct plan *plan, struct registry *registry,
+                const struct run_options *o, struct error *err)
 {
     *r = (struct run){.plan = plan};
     progress_init(&r->progress, o->quiet);
+    if (o->prefix)
+        snprintf(r->progress.prefix, sizeof r->progress.prefix, "%s", o->prefix);
     outputs_init(&r->outputs);
     r->env = (struct environment){
         .seed = (uint64_t)plan->pipeline.seed,
@@ -233,44 +233,80 @@ int run_pipeline(struct run *r, const struct plan *plan, struct registry *regist
         .log_level = o->log_level,
         .stop = o->stop,
     };
-    r->workers = workers_new(o->jobs);
+    r->own_workers = !o->workers;
+    r->env.workers = r->workers = o->workers ? o->workers : workers_new(o->jobs);
     if (!r->workers)
         return error_nomem(err);
-    r->env.workers = r->workers;
-    if (check_outputs(plan, err) < 0 || stage_data(r, err) < 0 || stage_model(r, err) < 0 ||
+    if (run_check_outputs(plan, err) < 0 || stage_data(r, err) < 0 || stage_model(r, err) < 0 ||
         check_plane(r, registry, err) < 0 || run_check_surface(r, err) < 0 ||
         run_train(r, err) < 0 || run_plane(r, err) < 0 || run_grid(r, err) < 0 ||
-        run_analysis(r, err) < 0 || run_ball(r, err) < 0 || stage_sinks(r, err) < 0)
+        run_analysis(r, err) < 0 || run_ball(r, err) < 0 || make_result(r, err) < 0)
         return -1;
     return 0;
 }
 
+int run_write(struct run *r, struct error *err)
+{
+    const struct plan *plan = r->plan;
+    double n = (double)plan->n_sinks;
+    progress_begin(&r->progress, "write");
+    double begun = clock_seconds();
+    for (size_t i = 0; i < plan->n_sinks; i++) {
+        progress_span(&r->progress, (double)i / n, (double)(i + 1) / n);
+        if (writes_here(plan, &plan->sinks[i]) && write_sink(r, &plan->sinks[i], err) < 0)
+            return -1;
+    }
+    if (run_thetas(r, err) < 0 || run_report(r, err) < 0)
+        return -1;
+    double spent = clock_seconds() - begun;
+    progress_end(&r->progress, "%.*f s, %zu file%s", seconds_digits(spent), spent, r->outputs.n,
+                 r->outputs.n == 1 ? "" : "s");
+    return 0;
+}
+
+int run_pipeline(struct run *r, const struct plan *plan, struct registry *registry,
+                 const struct run_options *o, struct error *err)
+{
+    if (run_compute(r, plan, registry, o, err) < 0)
+        return -1;
+    return run_write(r, err);
+}
+
+void run_settle(struct run *r)
+{
+    for (size_t i = 0; i < r->n_others; i++)
+        plane_free(&r->others[i]);
+    r->n_others = 0;
+    instance_free(r->reducer);
+    r->reducer = NULL;
+    for (size_t i = 0; i < r->n_paths; i++)
+        path_free(&r->paths[i]);
+    model_close(&r->model);
+    model_close(&r->test_model);
+    if (r->has_data)
+        data_free(&r->data);
+    r->has_data = false;
+}
+
 void run_free(struct run *r)
 {
+    run_settle(r);
     journey_free(&r->journey);
     spectrum_free(&r->spectrum);
     convexity_free(&r->full);
     analysis_free(&r->analysis);
     spread_free(&r->spread);
     grid_free(&r->grid);
-    for (size_t i = 0; i < r->n_others; i++)
-        plane_free(&r->others[i]);
     free(r->others);
     plane_free(&r->plane);
-    instance_free(r->reducer);
-    for (size_t i = 0; i < r->n_paths; i++) {
+    for (size_t i = 0; i < r->n_paths; i++)
         track_free(&r->tracks[i]);
-        path_free(&r->paths[i]);
-    }
     free(r->scores);
     free(r->tracks);
     free(r->paths);
     free(r->theta);
-    model_close(&r->model);
-    model_close(&r->test_model);
-    if (r->has_data)
-        data_free(&r->data);
-    workers_free(r->workers);
+    if (r->own_workers)
+        workers_free(r->workers);
     outputs_free(&r->outputs);
     progress_free(&r->progress);
     arena_free(&r->mem);

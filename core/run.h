@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* run.h -- a plan carried out: data, model, path, plane, grid, analysis, sinks. */
+/* run.h -- a plan carried out: data, model, path, plane, grid, analysis, sinks.
+ *
+ *     run_pipeline    all of it
+ *     run_compute     all but the files
+ *     run_settle      frees what only the computation needs; the result stays
+ *     run_write       the files
+ *     run_free
+ *
+ *     comparison_run  a plan with variants: each is computed, then all are written
+ *     comparison_free
+ */
 #ifndef CORE_RUN_H
 #define CORE_RUN_H
 
@@ -19,6 +29,8 @@ struct run_options {
     bool quiet;
     int log_level;
     const volatile sig_atomic_t *stop;
+    struct workers *workers; /* NULL: a team of its own, `jobs` strong */
+    const char *prefix;      /* of the stages' names; NULL: none */
 };
 
 /* Loss and accuracy of one split where a run of training ended. */
@@ -37,6 +49,7 @@ struct run {
     struct outputs outputs;
     struct arena mem;
     struct workers *workers;
+    bool own_workers;
     struct dataset data;
     bool has_data;
     struct model model;            /* bound to the training set */
@@ -60,15 +73,40 @@ struct run {
     struct convexity full;    /* of the whole Hessian; no cells if not asked for */
     struct spectrum spectrum; /* dim 0 if not asked for */
     struct journey journey;   /* n = 0 without a ball */
+    struct tw_result result;  /* for sinks */
     struct report report;
 };
 
-/* All of it.  Call run_free() whether it succeeded or not. */
+/* Call run_free() whether it succeeded or not. */
 int run_pipeline(struct run *r, const struct plan *plan, struct registry *registry,
                  const struct run_options *o, struct error *err);
+int run_compute(struct run *r, const struct plan *plan, struct registry *registry,
+                const struct run_options *o, struct error *err);
+void run_settle(struct run *r);
+int run_write(struct run *r, struct error *err);
 void run_free(struct run *r);
+
+/* Could all files of the plan be written, as far as one can know? */
+int run_check_outputs(const struct plan *plan, struct error *err);
+
+/* A plan with variants. */
+struct comparison {
+    const struct plan *plan;
+    struct run *variant; /* plan->n_variants, of which n have begun */
+    size_t n;
+    struct workers *workers;
+    struct progress progress; /* of what concerns all variants, as the next */
+    struct outputs outputs;
+    struct environment env;
+};
+
+/* Call comparison_free() whether it succeeded or not. */
+int comparison_run(struct comparison *c, const struct plan *plan, struct registry *registry,
+                   const struct run_options *o, struct error *err);
+void comparison_free(struct comparison *c);
 
 /* What was found, in a few lines, on stdout. */
 void summary_print(const struct run *r);
+void summary_print_all(const struct comparison *c);
 
 #endif

@@ -38,12 +38,12 @@ static void print_axis(const char *axis, const char *label, double variance, con
 static void print_scores(const struct run *r)
 {
     for (size_t i = 0; r->n_paths > 1 && i < r->n_paths; i++) {
-        printf("  %-9s %s: ", "run", r->paths[i].name);
+        printf("  %-9s %s: ", "run", r->views[i]->name);
         print_both(&r->scores[i].train, &r->scores[i].test);
     }
     printf("  %-9s ", "optimum");
     if (r->n_paths > 1)
-        printf("the end of %s\n", r->paths[r->n_paths - 1].name);
+        printf("the end of %s\n", r->views[r->n_paths - 1]->name);
     else
         print_both(&r->train, &r->test);
 }
@@ -166,11 +166,10 @@ static void print_paragraph(const char *text)
     printf("\n");
 }
 
-void summary_print(const struct run *r)
+static void print_findings(const struct run *r)
 {
     const struct tw_grid *g = &r->grid.view;
     const struct tw_plane *p = &r->plane.view;
-    printf("%s\n", r->plan->pipeline.title);
     print_scores(r);
     print_axis("x", p->x_label, p->x_variance, g->x, g->nx);
     if (p->n_axes == 2)
@@ -182,9 +181,39 @@ void summary_print(const struct run *r)
     if (r->spectrum.dim)
         print_spectrum(&r->spectrum);
     print_ball(r);
-    for (size_t i = 0; i < r->outputs.n; i++)
-        if (r->outputs.files[i]->state == OUTPUT_COMMITTED)
-            printf("  %-9s %s\n", "wrote", from_here(r->outputs.files[i]->final));
+}
+
+static void print_files(const struct outputs *o)
+{
+    for (size_t i = 0; i < o->n; i++)
+        if (o->files[i]->state == OUTPUT_COMMITTED)
+            printf("  %-9s %s\n", "wrote", from_here(o->files[i]->final));
+}
+
+static void print_words(const struct run *r)
+{
     for (size_t i = 0; i < r->report.words.n; i++)
         print_paragraph(r->report.words.sentence[i].text);
+}
+
+void summary_print(const struct run *r)
+{
+    printf("%s\n", r->plan->pipeline.title);
+    print_findings(r);
+    print_files(&r->outputs);
+    print_words(r);
+}
+
+void summary_print_all(const struct comparison *c)
+{
+    printf("%s\n", c->plan->pipeline.title);
+    for (size_t i = 0; i < c->n; i++) {
+        printf("\n%s\n", c->plan->variant[i].plan.label);
+        print_findings(&c->variant[i]);
+        print_words(&c->variant[i]);
+    }
+    printf("\n");
+    for (size_t i = 0; i < c->n; i++)
+        print_files(&c->variant[i].outputs);
+    print_files(&c->outputs);
 }
