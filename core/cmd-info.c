@@ -7,6 +7,7 @@
  */
 #include "commands.h"
 #include "model.h"
+#include "plan.h"
 #include "registry-private.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@ struct subject {
     const struct plugin *plugin;
     const char *unavailable; /* NULL: it can run */
     struct table host_keys;  /* params NULL: none */
-    bool plane, hvp;         /* a model that offers TW_EXT_MODEL_PLANE, TW_EXT_MODEL_HVP, whole */
+    const char *offers[2];   /* extensions, whole: their ids; NULL: no more */
 };
 
 /* ---- the argument ------------------------------------------------------------ */
@@ -78,9 +79,9 @@ static const char *threads_words(const struct tw_plugin *d)
 static void print_extensions(const struct subject *s, const char *before, const char *between,
                              const char *after)
 {
-    if (s->plane || s->hvp)
-        printf("%s%s%s%s%s", before, s->plane ? TW_EXT_MODEL_PLANE : "",
-               s->plane && s->hvp ? between : "", s->hvp ? TW_EXT_MODEL_HVP : "", after);
+    if (s->offers[0])
+        printf("%s%s%s%s%s", before, s->offers[0], s->offers[1] ? between : "",
+               s->offers[1] ? s->offers[1] : "", after);
 }
 
 static void print_text(const struct subject *s)
@@ -159,6 +160,26 @@ static struct table without_plugin(const struct table *t)
     return (struct table){table_at(t, 1), t->stride, NULL};
 }
 
+/* Those that are short of their tables are worth a warning only. */
+static void find_extensions(struct subject *s)
+{
+    const struct plugin *p = s->plugin;
+    struct tw_model_plane plane;
+    struct tw_model_hvp hvp;
+    struct tw_sink_compare compare;
+    struct error flaw[3] = {{0}, {0}, {0}};
+    size_t n = 0;
+    if (p->desc.kind == TW_MODEL && model_plane_table(p, &plane, &flaw[0]) == 0)
+        s->offers[n++] = TW_EXT_MODEL_PLANE;
+    if (p->desc.kind == TW_MODEL && model_hvp_table(p, &hvp, &flaw[1]) == 0)
+        s->offers[n++] = TW_EXT_MODEL_HVP;
+    if (p->desc.kind == TW_SINK && plan_together(p, &compare, &flaw[2]) == 0)
+        s->offers[n++] = TW_EXT_SINK_COMPARE;
+    for (size_t i = 0; i < 3; i++)
+        if (flaw[i].fault)
+            fprintf(stderr, "thalweg: warning: %s\n", flaw[i].text);
+}
+
 int cmd_info(struct registry *r, const char *kind_dash_name, enum info_format format,
              const struct table *host_keys, struct error *err)
 {
@@ -177,17 +198,9 @@ int cmd_info(struct registry *r, const char *kind_dash_name, enum info_format fo
     free(path);
     if (rc < 0)
         return -1;
-    struct subject s = {p, plugin_unavailable(p), without_plugin(host_keys), false, false};
-    struct tw_model_plane no_plane;
-    struct tw_model_hvp no_hvp;
-    struct error flaw[2] = {{0}, {0}};
-    if (kind == TW_MODEL) {
-        s.plane = model_plane_table(p, &no_plane, &flaw[0]) == 0;
-        s.hvp = model_hvp_table(p, &no_hvp, &flaw[1]) == 0;
-    }
-    for (size_t i = 0; i < 2; i++)
-        if (flaw[i].fault)
-            fprintf(stderr, "thalweg: warning: %s\n", flaw[i].text);
+    struct subject s = {
+        .plugin = p, .unavailable = plugin_unavailable(p), .host_keys = without_plugin(host_keys)};
+    find_extensions(&s);
     if (format == INFO_YAML)
         print_yaml(&s);
     else if (format == INFO_MARKDOWN)

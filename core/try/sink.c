@@ -2,6 +2,7 @@
 /* sink.c -- see try.h: sinks, in a temporary output folder. */
 #define _XOPEN_SOURCE 700
 #include "../output.h"
+#include "../plan.h"
 #include "../sha256.h"
 #include "try.h"
 
@@ -11,16 +12,73 @@
 #include <time.h>
 #include <unistd.h>
 
+/* What a sink gets: one result, or several to compare. */
+struct shape {
+    size_t n;
+    enum try_result which[9];
+};
+
+static const struct shape whole = {1, {TRY_WHOLE}}, small = {1, {TRY_TWO_BY_TWO}};
+static const struct shape two = {2, {TRY_WHOLE, TRY_NO_TRACK}};
+static const struct shape two_small = {2, {TRY_TWO_BY_TWO, TRY_TWO_BY_TWO}};
+
+static const struct shape comparisons[] = {
+    {2, {TRY_WHOLE, TRY_NO_TRACK}},
+    {2, {TRY_HOLES, TRY_TWO_BY_TWO}},
+    {3, {TRY_TEST, TRY_RUNS, TRY_PLANES}},
+    {2, {TRY_LINE, TRY_LINE}},
+    {2, {TRY_WHOLE, TRY_LINE}},
+    {2, {TRY_CRITICAL, TRY_NOTHING_FINITE}},
+    {2, {TRY_NOTHING_FINITE, TRY_NOTHING_FINITE}},
+    {9,
+     {TRY_WHOLE, TRY_WHOLE, TRY_WHOLE, TRY_WHOLE, TRY_WHOLE, TRY_WHOLE, TRY_WHOLE, TRY_WHOLE,
+      TRY_WHOLE}},
+};
+#define COMPARISONS (sizeof comparisons / sizeof *comparisons)
+
+/* "a line and a line" */
+static const char *shape_name(struct trial *t, const struct shape *s)
+{
+    const char *first = try_result_name(s->which[0]);
+    const char *name = s->n == 1 ? first
+                                 : arena_printf(&t->mem, "a comparison of %zu: %s and %s", s->n,
+                                                first, try_result_name(s->which[1]));
+    return name ? name : "";
+}
+
+/* The call itself. */
+static int call(struct trial *t, const struct shape *s, struct instance *inst, struct error *err)
+{
+    static const char *const label[] = {"first",
+                                        "second \"hot\"",
+                                        "\xce\xbb = 3",
+                                        "4",
+                                        "a label that goes on for as long as a label may",
+                                        "6",
+                                        "7",
+                                        "8",
+                                        "9"};
+    const struct tw_result *r[9];
+    struct tw_sink_compare ext;
+    for (size_t i = 0; i < s->n; i++)
+        if (!(r[i] = try_result(t, s->which[i])))
+            return error_set(err, FAULT_RUN, "%s", t->text);
+    if (s->n == 1)
+        return t->plugin->ops.sink.write(inst->self, r[0]);
+    if (plan_together(t->plugin, &ext, err) < 0)
+        return -1;
+    return ext.write(inst->self, "A made-up comparison", s->n, r, label);
+}
+
 /* write() and, if that is well, the files under their names; its code. */
-static int write_once(struct trial *t, enum try_result which, struct instance **inst,
+static int write_once(struct trial *t, const struct shape *s, struct instance **inst,
                       struct error *err)
 {
-    struct tw_result *r = try_result(t, which);
-    if (!r || try_new(t, inst) < 0)
+    if (try_new(t, inst) < 0)
         return error_set(err, FAULT_RUN, "%s", t->text);
     outputs_free(t->outputs);
     outputs_init(t->outputs);
-    int rc = t->plugin->ops.sink.write((*inst)->self, r);
+    int rc = call(t, s, *inst, err);
     if (rc == TW_OK && outputs_commit(t->outputs, err) < 0)
         return TW_EIO;
     if (rc != TW_OK)
@@ -29,12 +87,12 @@ static int write_once(struct trial *t, enum try_result which, struct instance **
 }
 
 /* 0; 1 when the sink refuses such a result, with a reason; -1. */
-static int written(struct trial *t, enum try_result which)
+static int written(struct trial *t, const struct shape *s)
 {
     struct instance *inst = NULL;
     struct error err = {0};
     struct stat st;
-    int rc = write_once(t, which, &inst, &err);
+    int rc = write_once(t, s, &inst, &err);
     if (t->outcome != TRY_OK)
         return -1;
     if (err.fault)
@@ -59,16 +117,15 @@ static int written(struct trial *t, enum try_result which)
     return 0;
 }
 
-static int check_results(struct trial *t)
+static int check_shapes(struct trial *t, const struct shape *shapes, size_t n)
 {
     char refused[200] = "";
     size_t taken = 0;
-    for (int i = 0; i < TRY_RESULTS; i++) {
-        int rc = written(t, (enum try_result)i);
+    for (size_t i = 0; i < n; i++) {
+        int rc = written(t, &shapes[i]);
         if (rc < 0) {
-            size_t n = strlen(t->text);
-            snprintf(t->text + n, sizeof t->text - n, ", for %s",
-                     try_result_name((enum try_result)i));
+            size_t at = strlen(t->text);
+            snprintf(t->text + at, sizeof t->text - at, ", for %s", shape_name(t, &shapes[i]));
             return -1;
         }
         if (rc > 0)
@@ -78,10 +135,35 @@ static int check_results(struct trial *t)
     t->note[0] = '\0';
     if (!taken)
         return try_skip(t, "it takes none of our results: %s", refused);
-    if (taken < TRY_RESULTS)
-        snprintf(t->note, sizeof t->note, "%zu of %d; the others it refuses: %.90s", taken,
-                 TRY_RESULTS, refused);
+    if (taken < n)
+        snprintf(t->note, sizeof t->note, "%zu of %zu; the others it refuses: %.90s", taken, n,
+                 refused);
     return 0;
+}
+
+static int check_results(struct trial *t)
+{
+    struct shape each[TRY_RESULTS];
+    for (size_t i = 0; i < TRY_RESULTS; i++)
+        each[i] = (struct shape){1, {(enum try_result)i}};
+    return check_shapes(t, each, TRY_RESULTS);
+}
+
+/* 1 after try_skip() without the extension; -1 when it is no good. */
+static int compares(struct trial *t)
+{
+    struct tw_sink_compare ext;
+    struct error err = {0};
+    int rc = plan_together(t->plugin, &ext, &err);
+    if (rc < 0)
+        return try_fail(t, "%s", err.text);
+    return rc ? try_skip(t, "no extension for comparisons: each variant is a result by itself") : 0;
+}
+
+static int check_comparisons(struct trial *t)
+{
+    int rc = compares(t);
+    return rc ? rc : check_shapes(t, comparisons, COMPARISONS);
 }
 
 /* ---- the same bytes --------------------------------------------------------------------- */
@@ -106,34 +188,45 @@ static int digest(struct trial *t, char hex[65])
     return 0;
 }
 
-static int check_same(struct trial *t)
+/* With `other` in between. */
+static int same_twice(struct trial *t, const struct shape *s, const struct shape *other)
 {
     char first[65], again[65];
-    int rc = written(t, TRY_WHOLE);
+    int rc = written(t, s);
     if (rc > 0)
         return try_skip(t, "it does not take our result: %s", t->note);
     if (rc < 0 || digest(t, first) < 0)
         return -1;
     /* Something else, and a new second on the clock, in between. */
-    if (written(t, TRY_TWO_BY_TWO) < 0)
+    if (written(t, other) < 0)
         return -1;
     struct timespec pause = {1, 100000000};
     nanosleep(&pause, NULL);
-    if (written(t, TRY_WHOLE) != 0 || digest(t, again) < 0)
+    if (written(t, s) != 0 || digest(t, again) < 0)
         return -1;
     t->note[0] = '\0';
     return strcmp(first, again) == 0 ? 0 : try_fail(t, "two files of one result differ");
 }
 
-/* ---- files that cannot be made ----------------------------------------------------------------
- */
+static int check_same(struct trial *t)
+{
+    return same_twice(t, &whole, &small);
+}
+
+static int check_same_comparison(struct trial *t)
+{
+    int rc = compares(t);
+    return rc ? rc : same_twice(t, &two, &two_small);
+}
+
+/* ---- files that cannot be made ---------------------------------------------------------- */
 
 /* A folder stands where the file should be. */
-static int check_blocked(struct trial *t)
+static int blocked(struct trial *t, const struct shape *s)
 {
     struct instance *inst;
     struct error err = {0};
-    int rc = written(t, TRY_WHOLE);
+    int rc = written(t, s);
     if (rc > 0)
         return try_skip(t, "it does not take our result: %s", t->note);
     if (rc < 0)
@@ -143,7 +236,7 @@ static int check_blocked(struct trial *t)
         if (unlink(name) < 0 || mkdir(name, 0700) < 0)
             return try_fail(t, "%s: %s", name, strerror(errno));
     }
-    rc = write_once(t, TRY_WHOLE, &inst, &err);
+    rc = write_once(t, s, &inst, &err);
     t->note[0] = '\0';
     if (rc >= 0)
         return try_fail(t, "write() returned %d where its file could not be made", rc);
@@ -151,11 +244,27 @@ static int check_blocked(struct trial *t)
     return 0;
 }
 
+static int check_blocked(struct trial *t)
+{
+    return blocked(t, &whole);
+}
+
+static int check_blocked_comparison(struct trial *t)
+{
+    int rc = compares(t);
+    return rc ? rc : blocked(t, &two);
+}
+
 static int exercise(struct trial *t)
 {
     struct instance *inst = NULL;
     struct error err = {0};
-    try_call(t, write_once(t, TRY_WHOLE, &inst, &err));
+    struct tw_sink_compare ext;
+    try_call(t, write_once(t, &whole, &inst, &err));
+    instance_free(inst);
+    inst = NULL;
+    if (plan_together(t->plugin, &ext, &err) == 0)
+        try_call(t, write_once(t, &two, &inst, &err));
     instance_free(inst);
     return 0;
 }
@@ -164,5 +273,8 @@ static const struct check checks[] = {
     {"writes results of every shape", check_results},
     {"writes the same bytes twice", check_same},
     {"fails when its file cannot be made", check_blocked},
+    {"writes comparisons of every shape", check_comparisons},
+    {"writes the same comparison twice", check_same_comparison},
+    {"fails when its comparison cannot be made", check_blocked_comparison},
 };
 const struct checks try_sink = {checks, sizeof checks / sizeof *checks, exercise};

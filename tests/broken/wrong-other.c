@@ -216,9 +216,10 @@ static const struct tw_reducer_ops reducer_ops = {.struct_size = sizeof reducer_
 
 /* ---- sink ---------------------------------------------------------------------------------- */
 
-static int write_result(void *self, const struct tw_result *r)
+/* One or several, in one file. */
+static int write_results(struct self *s, size_t n, const struct tw_result *const *results)
 {
-    struct self *s = self;
+    const struct tw_result *r = results[0];
     const struct tw_host_output *files = s->host->get_extension(s->host, TW_EXT_HOST_OUTPUT);
     const char *name = files->create(s->host, s->cfg->path);
 #ifdef WRONG_DIRECTLY
@@ -255,16 +256,70 @@ static int write_result(void *self, const struct tw_result *r)
         return TW_EIO;
 #endif
 #ifdef WRONG_POINTER
-    fprintf(f, "%p\n", self);
+    fprintf(f, "%p\n", (void *)s);
 #endif
 #ifndef WRONG_EMPTY
-    fprintf(f, "%s: %zu x %zu\n", r->title, r->grid->nx, r->grid->ny);
+    for (size_t i = 0; i < n; i++)
+        fprintf(f, "%s: %zu x %zu\n", results[i]->title, results[i]->grid->nx, r->grid->ny);
 #endif
     fclose(f);
     return TW_OK;
 }
 
+static int write_result(void *self, const struct tw_result *r)
+{
+    return write_results(self, 1, &r);
+}
+
 static const struct tw_sink_ops sink_ops = {.struct_size = sizeof sink_ops, .write = write_result};
+
+#ifdef WRONG_COMPARE_COUNTS
+static int counter; /* two calls differ */
+#endif
+
+static int write_all(void *self, const char *title, size_t n, const struct tw_result *const *r,
+                     const char *const *label)
+{
+#ifdef WRONG_COMPARE_CRASH
+    if (n > 2)
+        abort();
+#endif
+#ifdef WRONG_COMPARE_LINE
+    for (size_t i = 0; i < n; i++)
+        if (r[i]->plane->n_axes != r[0]->plane->n_axes)
+            return TW_EINVAL; /* and no reason */
+#endif
+#ifdef WRONG_COMPARE_UNWRITTEN
+    return TW_OK;
+#endif
+#ifdef WRONG_COMPARE_BLOCKED
+    write_results(self, n, r);
+    return TW_OK;
+#endif
+#ifdef WRONG_COMPARE_COUNTS
+    const struct tw_result *some[9];
+    memcpy(some, r, n * sizeof *r);
+    return write_results(self, 1 + (size_t)(counter++ > 1), some);
+#endif
+    (void)title;
+    (void)label;
+    return write_results(self, n, r);
+}
+
+static const void *get_extension(const char *id)
+{
+    static const struct tw_sink_compare compare = {
+#ifdef WRONG_COMPARE_TABLE
+        .struct_size = 8,
+#else
+        .struct_size = sizeof compare,
+#endif
+#ifndef WRONG_COMPARE_NULL
+        .write = write_all,
+#endif
+    };
+    return KIND == TW_SINK && strcmp(id, TW_EXT_SINK_COMPARE) == 0 ? &compare : NULL;
+}
 
 static const struct tw_param params[] = {
     TW_PARAM_OUTPUT(struct config, path, "made.txt", "The file to write."),
@@ -288,4 +343,5 @@ const struct tw_plugin thalweg_plugin = {
                : KIND == TW_OPTIMIZER ? (const void *)&optimizer_ops
                : KIND == TW_REDUCER   ? (const void *)&reducer_ops
                                       : (const void *)&sink_ops,
+    .get_extension = get_extension,
 };

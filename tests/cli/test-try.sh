@@ -266,6 +266,13 @@ for wrong in LINE RUNS SPREAD CRITICAL; do
 done
 finds sink POINTER "writes the same bytes twice: two files of one result differ"
 finds sink BLOCKED "fails when its file cannot be made: write() returned 0 "
+finds sink COMPARE_CRASH "writes comparisons of every shape: crashed: signal 6 (Aborted)"
+finds sink COMPARE_LINE "writes comparisons of every shape: write() returned -1 and gave no reason"
+finds sink COMPARE_UNWRITTEN "writes comparisons of every shape: "
+finds sink COMPARE_TABLE "writes comparisons of every shape: sink compare-table: its extension thalweg.sink.compare/1 has a"
+finds sink COMPARE_NULL "writes comparisons of every shape: sink compare-null: its extension thalweg.sink.compare/1 has no write()"
+finds sink COMPARE_COUNTS "writes the same comparison twice: two files of one result differ"
+finds sink COMPARE_BLOCKED "fails when its comparison cannot be made: write() returned 0 "
 
 # The same by other commands: what is short of a table is not offered, and a
 # pipeline cannot name a plugin whose keys are ambiguous.
@@ -275,6 +282,17 @@ answers 0 "offers     thalweg.model.plane/1, thalweg.model.hvp/1" info model-rig
 answers 0 "warning: model hvp-table: its extension thalweg.model.hvp/1 has a table of" info model-hvp-table
 answers 0 "offers     thalweg.model.plane/1" info model-hvp-table
 ! grep -q "offers.*hvp" "$scratch/out" || fail "info offers a table that is too short"
+answers 0 "offers     thalweg.sink.compare/1" info sink-right
+answers 0 "warning: sink compare-table: its extension thalweg.sink.compare/1 has a table of" info sink-compare-table
+! grep -q "offers" "$scratch/out" || fail "info offers a table that is too short"
+cat >"$scratch/compare.yaml" <<'END'
+thalweg: 1
+model: {plugin: right}
+compare: [{label: a}, {label: b}]
+sinks: [{plugin: compare-table}]
+END
+answers 3 "sink compare-table: its extension thalweg.sink.compare/1 has a table of" \
+    check "$scratch/compare.yaml"
 cat >"$scratch/reserved.yaml" <<'END'
 thalweg: 1
 dataset: {plugin: reserved, limit: 3}
