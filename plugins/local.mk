@@ -403,19 +403,38 @@ plugin_LTLIBRARIES += sink-png.la
 sink_png_la_SOURCES = \
 	%D%/sink-png.c \
 	%D%/sink-png/axes.c \
+	%D%/sink-png/axes.h \
+	%D%/sink-png/chart.c \
 	%D%/sink-png/chart.h \
+	%D%/sink-png/config.h \
 	%D%/sink-png/curve.c \
+	%D%/sink-png/curve.h \
 	%D%/sink-png/field.c \
+	%D%/sink-png/field.h \
+	%D%/sink-png/flat.c \
+	%D%/sink-png/flat.h \
+	%D%/sink-png/isolines.c \
+	%D%/sink-png/isolines.h \
+	%D%/sink-png/key.c \
+	%D%/sink-png/key.h \
 	%D%/sink-png/labels.c \
+	%D%/sink-png/labels.h \
 	%D%/sink-png/layout.c \
+	%D%/sink-png/layout.h \
 	%D%/sink-png/legend.c \
+	%D%/sink-png/legend.h \
 	%D%/sink-png/marks.c \
+	%D%/sink-png/marks.h \
 	%D%/sink-png/show.c \
+	%D%/sink-png/show.h \
 	%D%/sink-png/surface.c \
 	%D%/sink-png/surface.h \
 	%D%/sink-png/symbols.c \
+	%D%/sink-png/symbols.h \
 	%D%/sink-png/track.c \
+	%D%/sink-png/track.h \
 	%D%/sink-png/way.c \
+	%D%/sink-png/way.h \
 	%D%/util/contour.c \
 	%D%/util/contour.h
 sink_png_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)

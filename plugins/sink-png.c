@@ -4,9 +4,10 @@
  *
  * The surface is the renderer's (sink-png/surface.c).  The map is one picture: colours and labelled
  * iso-lines of the loss, the trajectories with their checkpoints, and beneath it everything that
- * must be known to read it honestly.  The files of sink-png/ draw; chart.h tells which what.
+ * must be known to read it honestly.  The files of sink-png/ draw; sink-png/chart.h tells which
+ * what.
  */
-#include "sink-png/chart.h"
+#include "sink-png/flat.h"
 #include "sink-png/surface.h"
 
 #include "render/style.h"
@@ -102,101 +103,21 @@ static void destroy(void *self)
     free(self);
 }
 
-static int save(struct chart *c)
-{
-    const struct tw_result *r = c->result;
-    const struct tw_grid *g = c->grid;
-    char map[160], axes[320];
-    const char *const extra[] = {"map", map, "axes", axes, NULL};
-    const char *kind = c->scale.log ? "logarithmic" : "linear";
-
-    /* Enough to read numbers off the picture again. */
-    snprintf(map, sizeof map, "x %.0f y %.0f width %.0f height %.0f", c->map.x, c->map.y, c->map.w,
-             c->map.h);
-    if (c->line)
-        snprintf(axes, sizeof axes,
-                 "x %.17g to %.17g loss %.17g to %.17g %s accuracy %.17g to %.17g", g->x[0],
-                 g->x[g->nx - 1], curve_value(c, 0), curve_value(c, 1), kind, c->acc_lo, c->acc_hi);
-    else
-        snprintf(axes, sizeof axes, "x %.17g to %.17g y %.17g to %.17g %s %.17g to %.17g %s",
-                 g->x[0], g->x[g->nx - 1], g->y[0], g->y[g->ny - 1], show_names[c->cfg->show],
-                 c->scale.lo, c->scale.hi, kind);
-    return figure_write(&c->fig, c->host, c->cfg->path,
-                        &(struct png_picture){.dpi = c->cfg->dpi,
-                                              .title = c->cfg->title ? c->cfg->title : r->title,
-                                              .provenance = r->provenance,
-                                              .extra = extra,
-                                              .from = 0.7,
-                                              .to = 1});
-}
-
-static int draw(struct chart *c)
-{
-    const struct tw_host *h = c->host;
-    int rc = figure_init(&c->fig, 1, c->cfg->font) ? TW_ENOMEM : chart_show(c);
-
-    if (rc == TW_OK)
-        rc = chart_layout(c);
-    if (rc == TW_OK && c->cfg->log == SCALE_LOG && !c->scale.log && c->scale.n_finite)
-        h->log(h, TW_LOG_WARN, "no %s is positive: the scale is linear in spite of log: true",
-               show_is_convexity(c) ? "value" : c->quantity);
-    if (rc == TW_OK)
-        rc = c->line ? chart_curve(c) : chart_field(c);
-    if (rc == TW_ENOMEM)
-        return h->fail(h, rc, "out of memory");
-    if (rc < 0)
-        return rc;
-    if (h->tick(h, 0.65, "text"))
-        return TW_ECANCELLED;
-    if (c->line) /* with lines that lead down to the curve, under the checkpoints */
-        chart_names(c);
-    chart_tracks(c);
-    chart_ball(c);
-    if (!c->line)
-        chart_names(c);
-    chart_points(c);
-    chart_critical(c);
-    chart_axes(c);
-    return save(c);
-}
-
-static bool is_line(const struct tw_result *r)
-{
-    return r->plane && r->plane->n_axes == 1 && r->grid->ny == 1;
-}
-
-static int draw_and_free(void *self, const struct tw_result *r)
-{
-    const struct png_sink *s = self;
-    struct chart *c = calloc(1, sizeof *c);
-    int rc;
-
-    if (!c)
-        return s->host->fail(s->host, TW_ENOMEM, "out of memory");
-    c->host = s->host;
-    c->cfg = s->cfg;
-    c->result = r;
-    c->grid = r->grid;
-    c->line = is_line(r);
-    /* Those of the first plane say nothing of several. */
-    c->critical = s->cfg->critical && s->cfg->show < SHOW_MEAN ? r->critical : NULL;
-    rc = draw(c);
-    figure_free(&c->fig);
-    for (size_t k = 0; k < c->n_runs; k++)
-        free(c->run[k].spot);
-    free(c->run);
-    free(c);
-    return rc;
-}
-
 static bool as_surface(const struct png_sink *s, const struct tw_result *r)
 {
-    if (is_line(r) || s->cfg->view == VIEW_MAP || s->cfg->show != SHOW_LOSS)
+    if (flat_is_line(r) || s->cfg->view == VIEW_MAP || s->cfg->show != SHOW_LOSS)
         return false;
     if (s->cfg->view == VIEW_SURFACE || surface_possible())
         return true;
     s->host->log(s->host, TW_LOG_WARN, "built without Embree: the map is drawn, not the surface");
     return false;
+}
+
+static int draw_flat(void *self, const struct tw_result *r)
+{
+    const struct png_sink *s = self;
+
+    return flat_write(s->host, s->cfg, r);
 }
 
 static int draw_surface(void *self, const struct tw_result *r)
@@ -210,11 +131,11 @@ static int sink_write(void *self, const struct tw_result *r)
 {
     const struct png_sink *s = self;
 
-    if (!r->grid || r->grid->nx < 2 || (r->grid->ny < 2 && !is_line(r)))
+    if (!r->grid || r->grid->nx < 2 || (r->grid->ny < 2 && !flat_is_line(r)))
         return s->host->fail(s->host, TW_EINVAL,
                              "a map needs a grid of at least 2 x 2 points, a curve one of 2: see "
                              "grid.points");
-    return output_run(s->host, as_surface(s, r) ? draw_surface : draw_and_free, self, r);
+    return output_run(s->host, as_surface(s, r) ? draw_surface : draw_flat, self, r);
 }
 
 static const struct tw_sink_ops ops = {.struct_size = sizeof ops, .write = sink_write};

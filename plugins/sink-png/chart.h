@@ -1,60 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chart.h -- the parts of one picture, for the files of the png sink.
+/* chart.h -- one flat picture in the making: a map, or for a plane with one axis (a line) a
+ * curve over x.  Everything that its files hand to each other is in struct chart; what each
+ * does is in the header of its name.  They include each other in one direction only:
  *
- *     show.c      chart_show: what is drawn in colours; the scale
- *     layout.c    chart_layout: ticks, levels, and where everything goes
- *     field.c     chart_field: colours, holes, iso-lines of a map
- *     curve.c     chart_curve: the same for a line: curves of loss and accuracy
- *     labels.c    where the numbers on iso-lines go
- *     track.c     chart_tracks: paths, checkpoints, lowest point
- *     symbols.c   every symbol, on the map and in the legend
- *     way.c       chart_ball: the way of the ball
- *     marks.c     chart_names, chart_points, chart_critical: points with names, and critical ones
- *     axes.c      chart_axes: frame, ticks, title, colour bar
- *     legend.c    legend and notes below
+ *     config     the keys
+ *     chart      struct chart; where a point of the landscape lies on the picture
+ *     show       what is drawn in colours or as a curve, and its scale
+ *     symbols    every symbol, on the picture and in the legend
+ *     labels     where the numbers on iso-lines go
+ *     isolines   iso-lines of a map                        on labels
+ *     field      a map: colours, holes                     on isolines, symbols
+ *     curve      a line: curves of loss and accuracy       on symbols
+ *     track      paths, checkpoints, lowest point          on symbols, show
+ *     way        the way of the ball                       on symbols
+ *     marks      points with names, critical points        on symbols
+ *     legend     legend and notes below                    on symbols, show, way
+ *     key        the colour bar
+ *     axes       frame, ticks, title                       on key
+ *     layout     ticks, levels, and where everything goes  on show, track, marks, legend
+ *     flat       the whole picture                         on all of these
+ *     surface    the landscape in three dimensions         on config only
  *
- * A line (a plane with one axis) is a curve over x: chart_y() takes a loss there.
  * Functions return TW_OK or TW_ENOMEM, which has not been reported yet.
  */
 #ifndef SINK_PNG_CHART_H
 #define SINK_PNG_CHART_H
 
+#include "sink-png/config.h"
 #include "util/figure.h"
 #include "util/palette.h"
 #include "util/scale.h"
 #include "util/ticks.h"
 
 #include <thalweg/plugin.h>
-
-enum view { VIEW_MAP, VIEW_SURFACE, VIEW_AUTO };
-enum fill { FILL_SMOOTH, FILL_BANDS };
-
-/* What the colours stand for; show_names in the same order. */
-enum show {
-    SHOW_LOSS,
-    SHOW_ACCURACY,
-    SHOW_TEST_LOSS,
-    SHOW_TEST_ACCURACY,
-    SHOW_PLANE_CONVEXITY,
-    SHOW_FULL_CONVEXITY,
-    SHOW_MEAN,
-    SHOW_STD,
-    SHOW_MIN,
-    SHOW_Q25,
-    SHOW_MEDIAN,
-    SHOW_Q75,
-    SHOW_MAX
-};
-extern const char *const show_names[];
-
-struct png_config {
-    const char *path, *title, *font;
-    int64_t width, height, levels;
-    double dpi, vmin, vmax, turn;
-    int view, style, quality; /* enum view; indexes of style_names and quality_names */
-    int palette, log, fill, show;
-    bool labels, critical, test_contours;
-};
 
 struct box {
     double x, y, w, h; /* pixels; y grows downwards */
@@ -116,6 +94,10 @@ struct run {
     struct rgb colour;
 };
 
+#define CHART_PAD  0.05 /* of a line's scale, above and below */
+#define TICK       3.2  /* points */
+#define TICK_MINOR 1.8
+
 #define AXIS_FORMS 3 /* of an axis label: the longest that fits is taken */
 
 struct mark_label {
@@ -155,69 +137,15 @@ struct chart {
 
 extern const struct rgb ink, ink_soft, paper;
 
+/* Pixels.  On a line chart_y() takes a loss. */
 double chart_x(const struct chart *c, double x);
 double chart_y(const struct chart *c, double y);
 
-/* Or TW_EINVAL, reported: the result has not what is to be shown. */
-int chart_show(struct chart *c);
-bool show_is_loss(const struct chart *c);
-bool show_is_convexity(const struct chart *c);
-/* Or TW_EINVAL, reported: the picture is too small for what must be on it. */
-int chart_layout(struct chart *c);
-/* Or TW_ECANCELLED. */
-int chart_field(struct chart *c);
-int chart_curve(struct chart *c);
-void chart_tracks(struct chart *c);
-void chart_ball(struct chart *c);
-void chart_names(struct chart *c);
-void chart_points(struct chart *c);
-void chart_critical(struct chart *c);
-void chart_axes(struct chart *c);
+/* Is the point within the ranges of the grid?  Not if a coordinate is a NaN. */
+bool chart_inside(const struct chart *c, double x, double y);
 
-/* layout.c calls these: the items, then their places from (x, y) on within
- * `width`; the height that they take. */
-void legend_collect(struct chart *c);
-double legend_place(struct chart *c, double x, double y, double width);
-void legend_draw(struct chart *c);
-void note_collect(struct chart *c);
-
-/* curve.c: the scale over everything on the picture, and the axis of the accuracy. */
-int curve_scale(struct chart *c);
-void curve_colours(struct chart *c);
-double curve_value(const struct chart *c, double share); /* at a share of the height */
-double curve_y(const struct chart *c, double loss);
-double curve_accuracy_y(const struct chart *c, double accuracy);
-/* The middle of grid cells without a finite value: [*a, *b] in x, from point *i on. */
-bool curve_gap(const struct chart *c, size_t *i, double *a, double *b);
-
-/* track.c: the runs; their spots, once the map has its place. */
-int runs_collect(struct chart *c);
-int runs_place(struct chart *c);
-
-/* marks.c: where the names go; on a line above the frame, in rows from `y` upwards. */
-double marks_height(struct chart *c);
-void marks_place(struct chart *c);
-bool mark_finite(const struct tw_mark *m);
-
-/* symbols.c */
-void symbol_draw(struct chart *c, const struct legend_item *l, double x, double y);
-void bead_draw(struct chart *c, double x, double y, double off, struct rgb colour);
-/* Strokes the current path as that of run i, in white and its colour. */
-void path_stroke(struct chart *c, size_t i);
-enum symbol symbol_of(uint32_t critical_kind);
-
-/* way.c: how many samples of the ball lie in this landscape; strokes the current path as its way.
- */
-size_t ball_samples(const struct chart *c);
-void way_stroke(struct chart *c);
-
-/* labels.c: place labels of one level on a polyline (n pixel pairs). */
-void labels_place(struct chart *c, const double *xy, size_t n, bool closed, const char *text,
-                  double text_w, double text_h, struct rgb colour);
-void labels_draw(struct chart *c);
-extern const struct text_style label_style;
-
-/* field.c: the pattern of holes, over the current path. */
-void hole_fill(struct chart *c);
+/* On a line: the loss at a share of the frame's height, and where an accuracy lies. */
+double chart_value(const struct chart *c, double share);
+double chart_accuracy_y(const struct chart *c, double accuracy);
 
 #endif

@@ -6,134 +6,14 @@
  * one.  Grid points are joined by straight lines; where there is no finite loss, the
  * curve is broken and the ground hatched.
  */
-#include "chart.h"
+#include "sink-png/curve.h"
+
+#include "sink-png/symbols.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#define PAD 0.05 /* of the scale, above and below */
-#define FAR 20.0 /* scales away: farther would overflow cairo's coordinates */
-
-/* ---- scale ---------------------------------------------------------------------------- */
-
-/* All losses of the picture in one array; to be freed. */
-static double *all_losses(const struct chart *c, size_t *n)
-{
-    const struct tw_spread *s = c->result->spread;
-    const double *const part[] = {c->grid->loss, c->grid->test_loss, s ? s->min : NULL,
-                                  s ? s->max : NULL};
-    size_t nx = c->grid->nx, parts = sizeof part / sizeof *part;
-    double *all = nx <= SIZE_MAX / sizeof *all / parts ? malloc(parts * nx * sizeof *all) : NULL;
-
-    *n = 0;
-    for (size_t k = 0; all && k < parts; k++)
-        if (part[k]) {
-            memcpy(all + *n, part[k], nx * sizeof *all);
-            *n += nx;
-        }
-    return all;
-}
-
-static void accuracy_ends(struct chart *c)
-{
-    const double *const part[] = {c->grid->accuracy, c->grid->test_accuracy};
-    double lo = INFINITY, hi = -INFINITY, room;
-
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; part[k] && i < c->grid->nx; i++)
-            if (isfinite(part[k][i])) {
-                lo = fmin(lo, part[k][i]);
-                hi = fmax(hi, part[k][i]);
-            }
-    if (!(lo <= hi))
-        return;
-    if (hi - lo > 0.3) {
-        c->acc_lo = fmin(lo, 0);
-        c->acc_hi = fmax(hi, 1);
-    } else {
-        room = fmax(hi - lo, 0.005) * 0.5;
-        c->acc_lo = fmax(lo - room, fmin(lo, 0));
-        c->acc_hi = fmin(hi + room, fmax(hi, 1));
-    }
-    room = PAD / (1 - 2 * PAD) * (c->acc_hi - c->acc_lo); /* as the losses have it */
-    c->acc_lo -= room;
-    c->acc_hi += room;
-}
-
-int curve_scale(struct chart *c)
-{
-    struct scale whole;
-    size_t n;
-    double *all = all_losses(c, &n);
-    int rc;
-
-    if (!all)
-        return TW_ENOMEM;
-    rc = scale_fit(&whole, all, n, (enum scale_log)c->cfg->log, c->cfg->vmin, c->cfg->vmax);
-    free(all);
-    /* The same ends, and what the training loss has beyond them. */
-    if (!rc)
-        rc = scale_fit(&c->scale, c->grid->loss, c->grid->nx, whole.log ? SCALE_LOG : SCALE_LINEAR,
-                       whole.lo, whole.hi);
-    if (!rc) { /* also where the training loss itself suits no logarithm */
-        c->scale.log = whole.log;
-        c->scale.lo = whole.lo;
-        c->scale.hi = whole.hi;
-    }
-    accuracy_ends(c);
-    return rc ? TW_ENOMEM : TW_OK;
-}
-
-/* Position on the scale without an end: 0 at lo, 1 at hi; NaN for what is not finite. */
-static double position(const struct scale *s, double v)
-{
-    double t;
-
-    if (!isfinite(v))
-        return NAN;
-    if (s->log)
-        t = v > 0 ? log(v / s->lo) / log(s->hi / s->lo) : -FAR;
-    else
-        t = (v / 2 - s->lo / 2) / (s->hi / 2 - s->lo / 2);
-    return t < -FAR ? -FAR : t > FAR ? FAR : t;
-}
-
-double curve_y(const struct chart *c, double loss)
-{
-    double t = position(&c->scale, loss);
-
-    return c->map.y + c->map.h * (1 - (t + PAD) / (1 + 2 * PAD));
-}
-
-double curve_value(const struct chart *c, double share)
-{
-    double v = scale_value(&c->scale, share * (1 + 2 * PAD) - PAD);
-
-    /* A scale over all the numbers there are has no room beside it. */
-    return isfinite(v) && (v > 0 || !c->scale.log) ? v : share > 0.5 ? c->scale.hi : c->scale.lo;
-}
-
-double curve_accuracy_y(const struct chart *c, double accuracy)
-{
-    return c->map.y + c->map.h * (1 - (accuracy - c->acc_lo) / (c->acc_hi - c->acc_lo));
-}
-
-void curve_colours(struct chart *c)
-{
-    enum palette p = (enum palette)c->cfg->palette;
-
-    c->curve = palette_at(p, 0.22);
-    c->acc_curve = palette_at(p, 0.68);
-    while (rgb_lightness(c->curve) > 40)
-        c->curve = rgb_mix(c->curve, ink, 0.1);
-    while (rgb_lightness(c->acc_curve) > 60) /* it must stand out from white paper */
-        c->acc_curve = rgb_mix(c->acc_curve, ink, 0.1);
-}
-
-/* ---- curves --------------------------------------------------------------------------- */
-
-bool curve_gap(const struct chart *c, size_t *i, double *a, double *b)
+/* The middle of grid cells without a finite value: [*a, *b] in x, from point *i on. */
+static bool gap(const struct chart *c, size_t *i, double *a, double *b)
 {
     const struct tw_grid *g = c->grid;
     size_t k = *i;
@@ -155,7 +35,7 @@ static void ground(struct chart *c)
     cairo_t *cr = c->fig.cr;
     double a, b;
 
-    for (size_t i = 0; curve_gap(c, &i, &a, &b);) {
+    for (size_t i = 0; gap(c, &i, &a, &b);) {
         cairo_rectangle(cr, chart_x(c, a), c->map.y, chart_x(c, b) - chart_x(c, a), c->map.h);
         hole_fill(c);
         cairo_new_path(cr);
@@ -180,7 +60,7 @@ static double height(const struct chart *c, const struct curve *k, size_t i)
 {
     if (!isfinite(k->v[i]))
         return NAN;
-    return k->accuracy ? curve_accuracy_y(c, k->v[i]) : chart_y(c, k->v[i]);
+    return k->accuracy ? chart_accuracy_y(c, k->v[i]) : chart_y(c, k->v[i]);
 }
 
 static void draw_curve(struct chart *c, const struct curve *k)

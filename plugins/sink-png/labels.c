@@ -5,7 +5,7 @@
  * clear of other numbers, of the path and of the frame.  Lines too short or too
  * bent have none.  Coordinates are pixels of the map.
  */
-#include "chart.h"
+#include "sink-png/labels.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -243,5 +243,19 @@ void labels_draw(struct chart *c)
         s.colour = l->colour;
         figure_text(&c->fig, &s, NULL, l->text, c->map.x + l->x, c->map.y + l->y, 0.5, 0.5,
                     l->angle);
+    }
+}
+
+void labels_path(const struct chart *c, cairo_t *cr)
+{
+    for (size_t i = 0; i < c->n_labels; i++) {
+        const struct iso_label *l = &c->label[i];
+        double w = l->w + 3.2 * c->fig.unit, h = l->h * 0.78;
+
+        cairo_save(cr);
+        cairo_translate(cr, l->x, l->y);
+        cairo_rotate(cr, l->angle);
+        cairo_rectangle(cr, -w / 2, -h / 2, w, h);
+        cairo_restore(cr);
     }
 }

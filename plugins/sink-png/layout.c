@@ -6,7 +6,11 @@
  * gets the rest, with the shape of the data as far as that is reasonable.  A line has
  * the names of its marks above the frame and the axis of the accuracy at the right.
  */
-#include "chart.h"
+#include "sink-png/layout.h"
+
+#include "sink-png/legend.h"
+#include "sink-png/marks.h"
+#include "sink-png/track.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,24 +20,6 @@
 #define ASPECT_MAX    1.6
 #define ASPECT_LINE   0.56
 #define LEVELS_WANTED 16
-
-const struct rgb ink = {0.13, 0.15, 0.19}, ink_soft = {0.40, 0.44, 0.50}, paper = {1, 1, 1};
-
-double chart_x(const struct chart *c, double x)
-{
-    const struct tw_grid *g = c->grid;
-
-    return c->map.x + (x - g->x[0]) / (g->x[g->nx - 1] - g->x[0]) * c->map.w;
-}
-
-double chart_y(const struct chart *c, double y)
-{
-    const struct tw_grid *g = c->grid;
-
-    if (c->line)
-        return curve_y(c, y);
-    return c->map.y + c->map.h - (y - g->y[0]) / (g->y[g->ny - 1] - g->y[0]) * c->map.h;
-}
 
 /* The forms of a label, the longest first. */
 static void axis_label(char to[AXIS_FORMS][256], const char *label, double variance, double walk,
@@ -145,7 +131,7 @@ static void pick_ticks(struct chart *c, double w, double h)
             break;
     }
     if (c->line) {
-        double lo = curve_value(c, 0), hi = curve_value(c, 1);
+        double lo = chart_value(c, 0), hi = chart_value(c, 1);
 
         (c->scale.log ? ticks_log : ticks_linear)(&c->yt, lo, hi, wanted(h, 44 * u));
         if (c->acc_lo < c->acc_hi)

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* legend.c -- what the symbols of the picture mean, and what must be known to read it:
  * the scale, clipping, holes, interpolation. */
-#include "chart.h"
+#include "sink-png/legend.h"
+
+#include "sink-png/show.h"
+#include "sink-png/symbols.h"
+#include "sink-png/way.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -57,14 +61,9 @@ static void note(struct chart *c, const char *fmt, ...)
 /* Where a checkpoint stands relative to the picture. */
 static const char *place(const struct chart *c, const struct tw_track *t, size_t i)
 {
-    const struct tw_grid *g = c->grid;
-    const char *outside = c->line ? " (outside the picture)" : " (outside the map)";
-
-    /* Written this way round so that a NaN is outside, too. */
-    return t->x[i] >= g->x[0] && t->x[i] <= g->x[g->nx - 1] &&
-                   (c->line || (t->y[i] >= g->y[0] && t->y[i] <= g->y[g->ny - 1]))
-               ? ""
-               : outside;
+    if (chart_inside(c, t->x[i], t->y[i]))
+        return "";
+    return c->line ? " (outside the picture)" : " (outside the map)";
 }
 
 static void loss_at(char *to, size_t size, double loss)
@@ -166,12 +165,10 @@ static void critical_items(struct chart *c)
     static const char *const one[] = {"minimum", "saddle", "maximum", "degenerate critical point"};
     static const char *const many[] = {"minima", "saddles", "maxima", "degenerate critical points"};
     const struct tw_critical *k = c->critical;
-    const struct tw_grid *g = c->grid;
     size_t n[4] = {0, 0, 0, 0};
 
     for (size_t i = 0; k && i < k->n; i++)
-        if (k->x[i] >= g->x[0] && k->x[i] <= g->x[g->nx - 1] &&
-            (c->line || (k->y[i] >= g->y[0] && k->y[i] <= g->y[g->ny - 1])))
+        if (chart_inside(c, k->x[i], k->y[i]))
             n[symbol_of(k->kind[i]) - SYM_MINIMUM]++;
     for (size_t i = 0; i < 4; i++)
         if (n[i] == 1)
@@ -240,7 +237,6 @@ static void beyond_note(struct chart *c, const double *v, const char *what)
 static void outside_note(struct chart *c)
 {
     const struct tw_plane *p = c->result->plane;
-    const struct tw_grid *g = c->grid;
     size_t n = 0, outside = 0;
 
     for (size_t k = 0; k < c->n_runs; k++) {
@@ -253,8 +249,7 @@ static void outside_note(struct chart *c)
     for (size_t i = 0; p && i < p->n_marks && i < 4; i++) {
         const struct tw_mark *m = &p->mark[i];
 
-        if (!(m->x >= g->x[0] && m->x <= g->x[g->nx - 1] &&
-              (c->line || (m->y >= g->y[0] && m->y <= g->y[g->ny - 1]))))
+        if (!chart_inside(c, m->x, m->y))
             note(c, "%.48s lies outside the %s.", m->name, c->line ? "picture" : "map");
     }
 }

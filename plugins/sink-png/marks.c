@@ -4,7 +4,9 @@
  * On a map a name stands beside its point, where it hides least; on a line above the frame,
  * where it hides nothing, with a thin line down to the curve.
  */
-#include "chart.h"
+#include "sink-png/marks.h"
+
+#include "sink-png/symbols.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,11 +15,6 @@
 #define MARK_ROW 11.0 /* points */
 
 static const struct text_style name_style = {8, PANGO_WEIGHT_MEDIUM, {0.13, 0.15, 0.19}, false};
-
-bool mark_finite(const struct tw_mark *m)
-{
-    return isfinite(m->x) && isfinite(m->y);
-}
 
 static size_t marks(const struct chart *c, const struct tw_mark **mark)
 {
@@ -29,10 +26,7 @@ static size_t marks(const struct chart *c, const struct tw_mark **mark)
 
 static bool in_range(const struct chart *c, const struct tw_mark *m)
 {
-    const struct tw_grid *g = c->grid;
-
-    return mark_finite(m) && m->x >= g->x[0] && m->x <= g->x[g->nx - 1] &&
-           (c->line || (m->y >= g->y[0] && m->y <= g->y[g->ny - 1]));
+    return isfinite(m->x) && isfinite(m->y) && chart_inside(c, m->x, m->y);
 }
 
 static bool touch(const struct box *a, const struct box *b, double gap)

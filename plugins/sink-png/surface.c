@@ -4,6 +4,7 @@
 
 #ifdef THALWEG_EMBREE
 #include "render/render.h"
+#include "util/figure.h"
 #include "util/parallel.h"
 
 #include <math.h>

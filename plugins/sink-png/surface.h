@@ -7,7 +7,7 @@
 #ifndef SINK_PNG_SURFACE_H
 #define SINK_PNG_SURFACE_H
 
-#include "sink-png/chart.h"
+#include "sink-png/config.h"
 
 bool surface_possible(void);
 int surface_write(const struct tw_host *host, const struct png_config *cfg,

@@ -3,7 +3,7 @@
  *
  * symbol_draw draws each about a point; bead_draw and path_stroke are what a trajectory
  * is made of. */
-#include "chart.h"
+#include "sink-png/symbols.h"
 
 #include <math.h>
 
@@ -51,6 +51,41 @@ void path_stroke(struct chart *c, size_t i)
     cairo_stroke(cr);
     cairo_set_dash(cr, NULL, 0, 0);
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+}
+
+void way_stroke(struct chart *c)
+{
+    cairo_t *cr = c->fig.cr;
+    double u = c->fig.unit;
+
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    figure_colour(&c->fig, paper, 0.75);
+    cairo_set_line_width(cr, 2.1 * u);
+    cairo_stroke_preserve(cr);
+    figure_colour(&c->fig, ink, 1);
+    cairo_set_line_width(cr, 0.8 * u);
+    cairo_stroke(cr);
+}
+
+void hole_fill(struct chart *c)
+{
+    cairo_t *cr = c->fig.cr;
+    double u = c->fig.unit, x0, y0, x1, y1;
+    static const struct rgb ground = {0.93, 0.935, 0.945}, stripe = {0.70, 0.72, 0.76};
+
+    cairo_save(cr);
+    cairo_clip_preserve(cr);
+    cairo_path_extents(cr, &x0, &y0, &x1, &y1);
+    figure_colour(&c->fig, ground, 1);
+    cairo_fill(cr);
+    figure_colour(&c->fig, stripe, 1);
+    cairo_set_line_width(cr, 0.6 * u);
+    for (double x = floor(x0) - (y1 - y0); x < x1; x += 3.6 * u) {
+        cairo_move_to(cr, x, y1);
+        cairo_line_to(cr, x + (y1 - y0), y0);
+    }
+    cairo_stroke(cr);
+    cairo_restore(cr);
 }
 
 static void star(cairo_t *cr, double x, double y, double r)
@@ -196,6 +231,42 @@ static void ball(struct chart *c, double x, double y)
     cairo_fill(cr);
 }
 
+/* Of a run: a piece of its path. */
+static void path_sample(struct chart *c, const struct legend_item *l, double x, double y)
+{
+    double u = c->fig.unit;
+
+    if (!c->line) { /* there the checkpoints lie on the curve itself */
+        cairo_move_to(c->fig.cr, x - 7.5 * u, y);
+        cairo_line_to(c->fig.cr, x + 7.5 * u, y);
+        path_stroke(c, l->run);
+    }
+    bead_draw(c, x, y, 0, l->colour);
+}
+
+/* In the legend the ball lies on a piece of its way. */
+static void ball_sample(struct chart *c, const struct legend_item *l, double x, double y)
+{
+    double u = c->fig.unit;
+
+    if (l->run) {
+        cairo_move_to(c->fig.cr, x - 8 * u, y);
+        cairo_line_to(c->fig.cr, x + 8 * u, y);
+        way_stroke(c);
+    }
+    ball(c, x, y);
+}
+
+static void mark(struct chart *c, double x, double y)
+{
+    double r = 2.7 * c->fig.unit;
+
+    cairo_arc(c->fig.cr, x, y, r, 0, turn());
+    marker(c, white, ink);
+    cairo_arc(c->fig.cr, x, y, 0.4 * r, 0, turn());
+    cairo_fill(c->fig.cr);
+}
+
 void symbol_draw(struct chart *c, const struct legend_item *l, double x, double y)
 {
     cairo_t *cr = c->fig.cr;
@@ -204,13 +275,7 @@ void symbol_draw(struct chart *c, const struct legend_item *l, double x, double 
     cairo_new_path(cr);
     switch (l->symbol) {
     case SYM_PATH:
-        cairo_move_to(cr, x - 7.5 * u, y);
-        cairo_line_to(cr, x + 7.5 * u, y);
-        if (c->line)
-            cairo_new_path(cr); /* the checkpoints lie on the curve itself */
-        else
-            path_stroke(c, l->run);
-        bead_draw(c, x, y, 0, l->colour);
+        path_sample(c, l, x, y);
         break;
     case SYM_START:
         cairo_rectangle(cr, x - r, y - r, 2 * r, 2 * r);
@@ -228,12 +293,7 @@ void symbol_draw(struct chart *c, const struct legend_item *l, double x, double 
         crosshair(c, x, y);
         break;
     case SYM_BALL:
-        if (l->run) { /* in the legend, on a piece of its way */
-            cairo_move_to(cr, x - 8 * u, y);
-            cairo_line_to(cr, x + 8 * u, y);
-            way_stroke(c);
-        }
-        ball(c, x, y);
+        ball_sample(c, l, x, y);
         break;
     case SYM_HOLE:
         hole_sample(c, x, y);
@@ -245,10 +305,7 @@ void symbol_draw(struct chart *c, const struct legend_item *l, double x, double 
         critical(c, l->symbol, x, y);
         break;
     case SYM_MARK:
-        cairo_arc(cr, x, y, r, 0, turn());
-        marker(c, white, ink);
-        cairo_arc(cr, x, y, 0.4 * r, 0, turn());
-        cairo_fill(cr);
+        mark(c, x, y);
         break;
     case SYM_TEST_LINE:
     case SYM_CURVE:

@@ -5,22 +5,15 @@
  * the largest distance from it (of all runs), so that nobody takes the picture for the
  * whole truth.  On a line the checkpoints are beads on the curve.
  */
-#include "chart.h"
+#include "sink-png/track.h"
+
+#include "sink-png/show.h"
+#include "sink-png/symbols.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #define BEADS_APART 5.5 /* points */
-
-/* Is the checkpoint within the ranges of the grid? */
-static bool on_grid(const struct chart *c, const struct tw_track *t, size_t i)
-{
-    const struct tw_grid *g = c->grid;
-
-    /* Written this way round so that a NaN is outside, too. */
-    return t->x[i] >= g->x[0] && t->x[i] <= g->x[g->nx - 1] &&
-           (c->line || (t->y[i] >= g->y[0] && t->y[i] <= g->y[g->ny - 1]));
-}
 
 int runs_collect(struct chart *c)
 {
@@ -42,7 +35,7 @@ int runs_collect(struct chart *c)
         run->track = t;
         run->colour = palette_run((enum palette)c->cfg->palette, c->n_runs % PALETTE_RUNS);
         for (size_t i = 0; i < t->n; i++) {
-            run->n_outside += !on_grid(c, t, i);
+            run->n_outside += !chart_inside(c, t->x[i], t->y[i]);
             if (isfinite(t->residual[i]))
                 c->off_max = fmax(c->off_max, t->residual[i]);
         }
@@ -106,6 +99,15 @@ int runs_place(struct chart *c)
     for (size_t k = 0; k < c->n_runs && rc == TW_OK; k++)
         rc = place(c, &c->run[k]);
     return rc;
+}
+
+void runs_free(struct chart *c)
+{
+    for (size_t k = 0; k < c->n_runs; k++)
+        free(c->run[k].spot);
+    free(c->run);
+    c->run = NULL;
+    c->n_runs = 0;
 }
 
 static void draw_path(struct chart *c, size_t k)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* way.c -- chart_ball of chart.h: the ball's way in the first of its landscapes, which is the map,
  * and where it came to rest. */
-#include "chart.h"
+#include "sink-png/way.h"
+
+#include "sink-png/symbols.h"
 
 #include <math.h>
 
@@ -15,20 +17,6 @@ size_t ball_samples(const struct chart *c)
     while (n < b->n && b->landscape[n] == 0)
         n++;
     return n;
-}
-
-void way_stroke(struct chart *c)
-{
-    cairo_t *cr = c->fig.cr;
-    double u = c->fig.unit;
-
-    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-    figure_colour(&c->fig, paper, 0.75);
-    cairo_set_line_width(cr, 2.1 * u);
-    cairo_stroke_preserve(cr);
-    figure_colour(&c->fig, ink, 1);
-    cairo_set_line_width(cr, 0.8 * u);
-    cairo_stroke(cr);
 }
 
 void chart_ball(struct chart *c)

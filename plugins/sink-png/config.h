@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* config.h -- the keys of the png sink. */
+#ifndef SINK_PNG_CONFIG_H
+#define SINK_PNG_CONFIG_H
+
+#include <thalweg/plugin.h>
+
+enum view { VIEW_MAP, VIEW_SURFACE, VIEW_AUTO };
+enum fill { FILL_SMOOTH, FILL_BANDS };
+
+/* What the colours stand for; show_names in the same order. */
+enum show {
+    SHOW_LOSS,
+    SHOW_ACCURACY,
+    SHOW_TEST_LOSS,
+    SHOW_TEST_ACCURACY,
+    SHOW_PLANE_CONVEXITY,
+    SHOW_FULL_CONVEXITY,
+    SHOW_MEAN,
+    SHOW_STD,
+    SHOW_MIN,
+    SHOW_Q25,
+    SHOW_MEDIAN,
+    SHOW_Q75,
+    SHOW_MAX
+};
+extern const char *const show_names[]; /* show.c */
+
+struct png_config {
+    const char *path, *title, *font;
+    int64_t width, height, levels;
+    double dpi, vmin, vmax, turn;
+    int view, style, quality; /* enum view; indexes of style_names and quality_names */
+    int palette, log, fill, show;
+    bool labels, critical, test_contours;
+};
+
+#endif
