@@ -387,6 +387,7 @@ librender_la_SOURCES = \
 	%D%/render/render.h \
 	%D%/render/sample.h \
 	%D%/render/scene.h \
+	%D%/render/several.c \
 	%D%/render/shade.c \
 	%D%/render/style.c \
 	%D%/render/style.h \
@@ -406,6 +407,10 @@ sink_png_la_SOURCES = \
 	%D%/sink-png/axes.h \
 	%D%/sink-png/chart.c \
 	%D%/sink-png/chart.h \
+	%D%/sink-png/compare-flat.c \
+	%D%/sink-png/compare-surface.c \
+	%D%/sink-png/compare.c \
+	%D%/sink-png/compare.h \
 	%D%/sink-png/config.h \
 	%D%/sink-png/curve.c \
 	%D%/sink-png/curve.h \
@@ -425,6 +430,7 @@ sink_png_la_SOURCES = \
 	%D%/sink-png/legend.h \
 	%D%/sink-png/marks.c \
 	%D%/sink-png/marks.h \
+	%D%/sink-png/panels.c \
 	%D%/sink-png/show.c \
 	%D%/sink-png/show.h \
 	%D%/sink-png/surface.c \

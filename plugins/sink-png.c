@@ -7,6 +7,7 @@
  * must be known to read it honestly.  The files of sink-png/ draw; sink-png/chart.h tells which
  * what.
  */
+#include "sink-png/compare.h"
 #include "sink-png/flat.h"
 #include "sink-png/surface.h"
 
@@ -15,6 +16,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct png_sink {
     const struct tw_host *host;
@@ -138,6 +140,37 @@ static int sink_write(void *self, const struct tw_result *r)
     return output_run(s->host, as_surface(s, r) ? draw_surface : draw_flat, self, r);
 }
 
+/* What output_run() hands on. */
+struct both {
+    const struct png_sink *sink;
+    const struct comparison *comparison;
+};
+
+static int draw_comparison(void *self, const struct tw_result *first)
+{
+    const struct both *b = self;
+
+    return compare_write(b->comparison, as_surface(b->sink, first));
+}
+
+static int sink_compare(void *self, const char *title, size_t n, const struct tw_result *const *r,
+                        const char *const *label)
+{
+    const struct png_sink *s = self;
+    struct comparison c = {s->host, s->cfg, title, n, r, label};
+    struct both b = {s, &c};
+
+    return output_run(s->host, draw_comparison, &b, r[0]);
+}
+
+static const void *get_extension(const char *id)
+{
+    static const struct tw_sink_compare compare = {.struct_size = sizeof compare,
+                                                   .write = sink_compare};
+
+    return strcmp(id, TW_EXT_SINK_COMPARE) == 0 ? &compare : NULL;
+}
+
 static const struct tw_sink_ops ops = {.struct_size = sizeof ops, .write = sink_write};
 
 const struct tw_plugin thalweg_plugin = {
@@ -153,4 +186,5 @@ const struct tw_plugin thalweg_plugin = {
     .check = check,
     .create = create,
     .destroy = destroy,
-    .ops.sink = &ops};
+    .ops.sink = &ops,
+    .get_extension = get_extension};

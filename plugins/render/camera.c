@@ -2,6 +2,8 @@
 /* camera.c -- see camera.h. */
 #include "render/camera.h"
 
+#include "render/render.h"
+
 #define TURNS 36 /* that are tried */
 
 void camera_ray(const struct camera *c, float px, float py, struct vec *from, struct vec *along)
@@ -76,6 +78,47 @@ void camera_fit(struct camera *c, int width, int height, float turn, float rise,
     c->shift_y = -(2 * part.y + part.h - box[1] - box[3]) / c->height;
 }
 
+static void look(struct camera *c, float turn, float rise)
+{
+    struct vec out = {cosf(turn) * cosf(rise), sinf(turn) * cosf(rise), sinf(rise)};
+
+    c->turn = turn;
+    c->rise = rise;
+    c->forward = vec_scale(out, -1);
+    c->right = (struct vec){-sinf(turn), cosf(turn), 0};
+    c->up = vec_cross(c->right, c->forward);
+}
+
+void camera_set(struct camera *c, int width, int height, const struct render_eye *eye)
+{
+    static const double radians = 0.017453292519943295;
+    struct vec at = {(float)eye->at[0], (float)eye->at[1], (float)eye->at[2]};
+
+    *c = (struct camera){.width = (float)width,
+                         .height = (float)height,
+                         .tan_y = (float)tan(eye->fov * radians / 2),
+                         .shift_x = (float)eye->shift_x,
+                         .shift_y = (float)eye->shift_y,
+                         .focus = (float)eye->distance};
+    c->tan_x = c->tan_y * c->width / c->height;
+    look(c, (float)(eye->turn * radians), (float)(eye->rise * radians));
+    c->eye = vec_along(at, c->forward, -c->focus);
+}
+
+struct render_eye camera_eye(const struct camera *c)
+{
+    static const double degrees = 57.295779513082323;
+    struct vec at = vec_along(c->eye, c->forward, c->focus);
+
+    return (struct render_eye){.at = {(double)at.x, (double)at.y, (double)at.z},
+                               .distance = (double)c->focus,
+                               .turn = (double)c->turn * degrees,
+                               .rise = (double)c->rise * degrees,
+                               .fov = 2 * atan((double)c->tan_y) * degrees,
+                               .shift_x = (double)c->shift_x,
+                               .shift_y = (double)c->shift_y};
+}
+
 static bool seen(const struct scene *s, const struct camera *c, struct vec p)
 {
     struct vec d = vec_sub(p, c->eye);
@@ -141,8 +184,8 @@ static float surface_seen(const struct scene *s, const struct camera *c)
 
 /* How well one sees from a side is worth most; then a corner in front, somewhat to one side:
  * straight views look flat. */
-float camera_choose(const struct scene *s, struct camera like, const struct vec *points, size_t n,
-                    struct frame part)
+float camera_choose(const struct scene *const *s, size_t n_scenes, struct camera like,
+                    const struct vec *points, size_t n, struct frame part)
 {
     float best = 0, most = -1;
     unsigned mode = trace_float_begin();
@@ -155,8 +198,9 @@ float camera_choose(const struct scene *s, struct camera like, const struct vec 
         camera_fit(&c, (int)like.width, (int)like.height, turn, like.rise, 2 * atanf(like.tan_y),
                    points, n, part, 1);
         corner = fabsf(sinf(2 * turn));
-        score = 2.0f * path_seen(s, &c, true) + 1.0f * surface_seen(s, &c) +
-                0.45f * fminf(corner, 0.94f);
+        score = 0.45f * fminf(corner, 0.94f);
+        for (size_t i = 0; i < n_scenes; i++)
+            score += (2 * path_seen(s[i], &c, true) + surface_seen(s[i], &c)) / (float)n_scenes;
         if (score > most + 1e-4f) {
             most = score;
             best = turn;

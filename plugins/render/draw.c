@@ -26,8 +26,13 @@ struct pass {
 
 static struct vec backdrop(const struct render *p, float px, float py)
 {
+    const struct render_sheet *whole = &p->o.sheet;
     float x = px / p->c.width - 0.5f, y = py / p->c.height - 0.46f;
 
+    if (whole->width > 0) {
+        x = (px + (float)whole->x) / (float)whole->width - 0.5f;
+        y = (py + (float)whole->y) / (float)whole->height - 0.46f;
+    }
     if (p->o.plain_ground)
         return hex_linear(p->o.ground);
     return vec_mix(p->s.ground, p->s.ground_edge,

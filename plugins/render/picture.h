@@ -2,6 +2,7 @@
 /* picture.h -- one picture in the making, for the files of the renderer.
  *
  *     render.c   the order of things, options
+ *     several.c  render_scale, render_several: one scale, one camera for several pictures
  *     draw.c     draw_layers: the rays of all pixels; draw_compose: pixels of the picture
  *     marks.c    marks_layout, marks_draw: names of points on the surface
  *     words.c    words_layout, words_draw: title, colour bar, legend
@@ -74,6 +75,15 @@ enum draw_what { DRAW_ALL, DRAW_GROUND, DRAW_OBJECT };
 /* `between`: premultiplied pixels between ground and object, or NULL. */
 int draw_compose(struct render *p, enum draw_what what, const uint32_t *between, uint32_t *to,
                  size_t stride);
+
+/* As far as it goes without a camera and light. */
+int render_draft(struct render **to, const struct tw_result *r, const struct render_options *o);
+
+/* What the camera has to show: the box of the axes, or the body itself; at most AIM_POINTS. */
+#define AIM_POINTS 2048
+size_t aim_points(const struct render *p, struct vec *to);
+/* What the options or the style say; radians. */
+void aim_angles(const struct render *p, float *rise, float *fov, float *zoom);
 
 /* The part of the picture that is left for the object. */
 struct frame words_room(struct render *p);

@@ -8,8 +8,6 @@
 
 #define RADIANS     0.017453293f
 #define LEVELS_WANT 20
-#define FIT_MAX     2048
-#define SPIKE       0.12
 #define ASPECT      0.6 /* of the shorter side to the longer, at least */
 
 void render_defaults(struct render_options *o)
@@ -46,46 +44,13 @@ static bool chosen(enum choice c, bool otherwise)
     return c == CHOICE_STYLE ? otherwise : c == CHOICE_YES;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* Heights are more easily eaten by a spike than colours: if the highest 0.5 % of the values take
- * more than SPIKE of the scale, it ends there. */
-static int blunt(struct render *p, const double *values)
-{
-    struct scene *s = &p->s;
-    size_t n = 0, all = s->scale.n;
-    double *sorted = malloc((all + !all) * sizeof *sorted), top;
-    int rc = 0;
-
-    if (!sorted)
-        return -1;
-    for (size_t i = 0; i < all; i++)
-        if (isfinite(values[i]))
-            sorted[n++] = values[i];
-    if (n > 1) {
-        qsort(sorted, n, sizeof *sorted, ascending);
-        top = sorted[n - 1 - (n - 1) / 200];
-        if (scale_t(&s->scale, top) < 1 - SPIKE && top > sorted[0])
-            rc = scale_fit(&s->scale, values, all, s->scale.log ? SCALE_LOG : SCALE_LINEAR,
-                           p->o.vmin, top);
-    }
-    free(sorted);
-    return rc;
-}
-
 static int fit_scale(struct render *p, const double *values)
 {
     struct scene *s = &p->s;
     const struct tw_grid *g = p->r->grid;
     int want = p->o.levels < 0 ? LEVELS_WANT : p->o.levels;
 
-    if (scale_fit(&s->scale, values, g->nx * g->ny, p->o.log, p->o.vmin, p->o.vmax) ||
-        (isnan(p->o.vmax) && blunt(p, values)))
+    if (render_scale(&s->scale, values, g->nx * g->ny, &p->o))
         return -1;
     if (!(s->scale.min < s->scale.max) || want == 0)
         return 0;
@@ -134,8 +99,7 @@ static void colours(struct scene *s)
     s->sheet = hex_linear(y->sheet);
 }
 
-/* What the camera has to show: the box of the axes, or the body itself. */
-static size_t fit_points(const struct render *p, struct vec *to)
+size_t aim_points(const struct render *p, struct vec *to)
 {
     const struct scene *s = &p->s;
     size_t n = 0;
@@ -164,25 +128,34 @@ static size_t fit_points(const struct render *p, struct vec *to)
     return n;
 }
 
-static int aim(struct render *p)
+void aim_angles(const struct render *p, float *rise, float *fov, float *zoom)
 {
     const struct style *y = &p->s.style;
-    struct vec *points = malloc(FIT_MAX * sizeof *points);
+
+    *rise = isfinite(p->o.rise) ? (float)p->o.rise : y->rise;
+    *rise = RADIANS * fminf(fmaxf(*rise, 1), 89);
+    *fov = RADIANS * (isfinite(p->o.fov) ? (float)p->o.fov : y->fov);
+    *zoom = isfinite(p->o.zoom) ? (float)p->o.zoom : y->zoom;
+}
+
+static int aim(struct render *p)
+{
+    struct vec *points = malloc(AIM_POINTS * sizeof *points);
     struct frame part = words_room(p);
-    float rise = isfinite(p->o.rise) ? (float)p->o.rise : y->rise;
-    float fov = RADIANS * (isfinite(p->o.fov) ? (float)p->o.fov : y->fov);
-    float zoom = isfinite(p->o.zoom) ? (float)p->o.zoom : y->zoom, turn;
+    float rise, fov, zoom, turn;
     size_t n;
 
     if (!points)
         return TW_ENOMEM;
-    n = fit_points(p, points);
-    rise = RADIANS * fminf(fmaxf(rise, 1), 89);
+    n = aim_points(p, points);
+    aim_angles(p, &rise, &fov, &zoom);
     if (isfinite(p->o.turn)) {
         turn = RADIANS * (float)p->o.turn;
     } else {
         camera_fit(&p->c, p->o.width, p->o.height, 0, rise, fov, points, n, part, 1);
-        turn = camera_choose(&p->s, p->c, points, n, part);
+        const struct scene *scene = &p->s;
+
+        turn = camera_choose(&scene, 1, p->c, points, n, part);
     }
     camera_fit(&p->c, p->o.width, p->o.height, turn, rise, fov, points, n, part, zoom);
     free(points);
@@ -194,15 +167,18 @@ static size_t at_most(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t longer_side(const struct render *p)
+{
+    return (size_t)(p->o.width > p->o.height ? p->o.width : p->o.height);
+}
+
 /* Small pictures need less of everything. */
 static int prepare(struct render *p)
 {
-    static const size_t mesh[] = {400, 800, 800}, bake[] = {160, 200, 400};
-    size_t side = (size_t)(p->o.width > p->o.height ? p->o.width : p->o.height);
+    static const size_t mesh[] = {400, 800, 800};
     struct scene *s = &p->s;
     const double *values = p->o.values ? p->o.values : p->r->grid->loss;
     float height = isfinite(p->o.vertical) ? (float)p->o.vertical : s->style.height;
-    int rc;
 
     if (fit_scale(p, values) || field_init(&s->field, p->r->grid, values, &s->scale, height,
                                            s->style.body == BODY_DISC ? 1 : ASPECT))
@@ -213,21 +189,33 @@ static int prepare(struct render *p)
     ramp_fill(&s->ramp, p->o.ramp >= 0 && p->o.ramp < RAMP_COUNT ? p->o.ramp : s->style.ramp);
     colours(s);
     if (figure_init(&p->fig, p->unit, p->o.font) ||
-        scene_mesh(s, at_most(mesh[p->o.quality], side)) || scene_paths(s, p->r, p->o.stalks))
+        scene_mesh(s, at_most(mesh[p->o.quality], longer_side(p))) ||
+        scene_paths(s, p->r, p->o.stalks))
         return TW_ENOMEM;
-    rc = render_tick(p, 0.03, "camera");
-    if (rc >= 0)
+    return TW_OK;
+}
+
+static int light(struct render *p)
+{
+    static const size_t bake[] = {160, 200, 400};
+    struct scene *s = &p->s;
+    int rc = render_tick(p, 0.03, "camera");
+
+    if (rc >= 0 && p->o.eye)
+        camera_set(&p->c, p->o.width, p->o.height, p->o.eye);
+    else if (rc >= 0)
         rc = aim(p);
     if (rc >= 0)
         rc = render_tick(p, 0.05, "light");
     if (rc < 0)
         return rc;
     scene_lights(s, p->c.turn);
-    return p->o.unlit ? TW_OK
-                      : scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + side / 4));
+    return p->o.unlit
+               ? TW_OK
+               : scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + longer_side(p) / 4));
 }
 
-int render_begin(struct render **to, const struct tw_result *r, const struct render_options *o)
+int render_draft(struct render **to, const struct tw_result *r, const struct render_options *o)
 {
     struct render *p;
     int rc;
@@ -247,6 +235,21 @@ int render_begin(struct render **to, const struct tw_result *r, const struct ren
     p->floor = chosen(o->floor, p->s.style.floor);
     p->words = o->words < 0 ? p->s.style.words : (enum words)o->words;
     rc = prepare(p);
+    if (rc < 0)
+        render_end(p);
+    else
+        *to = p;
+    return rc;
+}
+
+int render_begin(struct render **to, const struct tw_result *r, const struct render_options *o)
+{
+    struct render *p;
+    int rc = render_draft(&p, r, o);
+
+    if (rc < 0)
+        return rc;
+    rc = light(p);
     if (rc < 0)
         render_end(p);
     else

@@ -14,8 +14,8 @@ bool surface_possible(void)
     return true;
 }
 
-static void set_options(struct render_options *o, const struct tw_host *host,
-                        const struct png_config *cfg)
+void surface_options(struct render_options *o, const struct tw_host *host,
+                     const struct png_config *cfg)
 {
     render_defaults(o);
     o->width = (int)cfg->width;
@@ -40,7 +40,7 @@ int surface_write(const struct tw_host *host, const struct png_config *cfg,
     struct figure fig = {.unit = 0};
     int rc = TW_ENOMEM;
 
-    set_options(&o, host, cfg);
+    surface_options(&o, host, cfg);
     if (figure_init(&fig, 1, cfg->font) == 0 &&
         figure_canvas(&fig, o.width, o.height, (struct rgb){1, 1, 1}) == 0)
         rc = render_picture(r, &o, fig.surface);
