@@ -319,11 +319,27 @@ if SINK_OBJ
 plugin_LTLIBRARIES += sink-obj.la
 sink_obj_la_SOURCES = \
 	%D%/sink-obj.c \
-	%D%/sink-obj/objfile.c \
-	%D%/sink-obj/objfile.h \
+	%D%/sink-obj/glb.h \
+	%D%/sink-obj/gltf.c \
+	%D%/sink-obj/mesh.c \
+	%D%/sink-obj/mesh.h \
+	%D%/sink-obj/motion.c \
+	%D%/sink-obj/motion.h \
+	%D%/sink-obj/objects.c \
+	%D%/sink-obj/scene.c \
+	%D%/sink-obj/scene.h \
+	%D%/sink-obj/skin.c \
 	%D%/sink-obj/terrain.c \
 	%D%/sink-obj/terrain.h \
 	%D%/sink-obj/texture.c \
+	%D%/sink-obj/writer-glb.c \
+	%D%/sink-obj/writer-obj.c \
+	%D%/sink-obj/writer-ply.c \
+	%D%/sink-obj/writer-stl.c \
+	%D%/sink-obj/writer.h \
+	%D%/render/heightfield.c \
+	%D%/render/heightfield.h \
+	%D%/render/vec.h \
 	%D%/util/output.c \
 	%D%/util/output.h \
 	%D%/util/palette.c \

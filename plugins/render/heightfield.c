@@ -94,8 +94,8 @@ int field_init(struct heightfield *f, const struct tw_grid *g, const double *val
     if (n > SIZE_MAX / 8 / sizeof *work)
         return -1;
     place(f, g, aspect);
-    f->x = malloc(g->nx * sizeof *f->x);
-    f->y = malloc(g->ny * sizeof *f->y);
+    f->x = calloc(g->nx, sizeof *f->x);
+    f->y = calloc(g->ny, sizeof *f->y);
     f->node = malloc(n * sizeof *f->node);
     f->hole = calloc(g->nx - 1, g->ny - 1);
     work = malloc((4 * n + g->nx + g->ny) * sizeof *work);
@@ -169,8 +169,8 @@ static void basis(float u, float h, float *b, float *d)
     d[3] = u * (3 * u - 2);
 }
 
-static void patch(const struct heightfield *f, size_t i, size_t j, float x, float y,
-                  struct field_spot *s)
+void field_patch(const struct heightfield *f, size_t i, size_t j, float x, float y,
+                 struct field_spot *s)
 {
     float hx = f->x[i + 1] - f->x[i], hy = f->y[j + 1] - f->y[j];
     float a[4], da[4], b[4], db[4];
@@ -202,7 +202,7 @@ bool field_at(const struct heightfield *f, float x, float y, struct field_spot *
     j = interval(f->y, f->ny, f->even_y, y);
     if (f->hole[j * (f->nx - 1) + i])
         return false;
-    patch(f, i, j, x, y, s);
+    field_patch(f, i, j, x, y, s);
     return true;
 }
 

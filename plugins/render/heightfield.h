@@ -57,6 +57,9 @@ float field_room_y(const struct heightfield *f, double y);
 bool field_at(const struct heightfield *f, float x, float y, struct field_spot *s);
 /* The same; on the border of a hole, the cells around are asked as well. */
 bool field_near(const struct heightfield *f, float x, float y, struct field_spot *s);
+/* In the cell between points i and i + 1, j and j + 1, which is no hole. */
+void field_patch(const struct heightfield *f, size_t i, size_t j, float x, float y,
+                 struct field_spot *s);
 
 float field_z(const struct heightfield *f, float t);
 float field_slope(const struct heightfield *f, float t);

@@ -2,148 +2,160 @@
 /* terrain.c -- see terrain.h. */
 #include "terrain.h"
 
-#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define ASPECT_MIN 0.6 /* depth : width */
-#define ASPECT_MAX 1.6
-#define KNEE       0.06 /* how much of the height is left for all that is clipped */
-
-/* Beyond the ends of the scale heights still grow, ever more slowly: a hard end would
- * look like a mesa. */
-static double soften(double t)
-{
-    if (t > 1)
-        return 1 + KNEE * (1 - exp((1 - t) / KNEE));
-    return t < 0 ? -KNEE * (1 - exp(t / KNEE)) : t;
-}
+#define WIDE_MIN   0.6         /* the shorter side by the longer, at least: as for the ball */
+#define TALL_MIN   (1.0 / 1.6) /* the same where y is the longer one */
+#define SIDE_AUTO  200         /* pieces of the longer side, about */
+#define PIECES_MAX 16          /* of a cell, if that is left to us */
 
 bool terrain_cell(const struct terrain *s, size_t i, size_t j)
 {
-    const double *h = s->h + j * s->grid->nx + i;
-
-    return isfinite(h[0] + h[1] + h[s->grid->nx] + h[s->grid->nx + 1]);
-}
-
-static void number_vertices(struct terrain *s)
-{
     size_t nx = s->grid->nx, ny = s->grid->ny;
 
-    for (size_t j = 0; j + 1 < ny; j++)
-        for (size_t i = 0; i + 1 < nx; i++)
-            if (terrain_cell(s, i, j)) {
-                uint32_t *k = s->index + j * nx + i;
-
-                k[0] = k[1] = k[nx] = k[nx + 1] = 1;
-                s->n_faces++;
-            }
-    for (size_t i = 0; i < nx * ny; i++)
-        if (s->index[i])
-            s->index[i] = (uint32_t)++s->n_vertices;
+    return i < nx - 1 && j < ny - 1 && s->cell[j * (nx - 1) + i];
 }
 
-int terrain_new(struct terrain *s, const struct obj_config *cfg, const struct tw_grid *g)
+/* Around the inner grid point (i, j) just two cells are there, across from each other: one of them
+ * goes, and whatever that does to its other corners is seen in the next round. */
+static bool cut_pinch(struct terrain *s, size_t i, size_t j)
 {
-    size_t n = g->nx * g->ny;
-    double aspect = (g->y[g->ny - 1] - g->y[0]) / (g->x[g->nx - 1] - g->x[0]);
+    size_t row = s->grid->nx - 1;
+    uint8_t *c = s->cell + (j - 1) * row + i - 1;
 
-    aspect = !(aspect > ASPECT_MIN) ? ASPECT_MIN : aspect > ASPECT_MAX ? ASPECT_MAX : aspect;
+    if (c[0] != c[row + 1] || c[1] != c[row] || c[0] == c[1])
+        return false;
+    *(c[0] ? &c[row + 1] : &c[row]) = 0;
+    s->n_cells--;
+    s->n_cut++;
+    return true;
+}
+
+static void cut_pinches(struct terrain *s)
+{
+    bool again = s->field.n_holes > 0;
+
+    while (again) {
+        again = false;
+        for (size_t j = 1; j + 1 < s->grid->ny; j++)
+            for (size_t i = 1; i + 1 < s->grid->nx; i++)
+                again |= cut_pinch(s, i, j);
+    }
+}
+
+/* Heights that are given: the field's scale is linear from the lowest to the highest, so that
+ * nothing bends. */
+static int given_heights(struct terrain *s, const double *height, double aspect)
+{
+    size_t n = s->grid->nx * s->grid->ny;
+    struct scale k = {.lo = INFINITY, .hi = -INFINITY, .n = n};
+
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(height[i])) {
+            k.lo = fmin(k.lo, height[i]);
+            k.hi = fmax(k.hi, height[i]);
+        }
+    if (!(k.hi > k.lo)) {
+        k.lo = isfinite(k.lo) ? k.lo : 0;
+        k.hi = k.lo + 1;
+    }
+    s->lift = (float)k.lo;
+    return field_init(&s->field, s->grid, height, &k, (float)(k.hi - k.lo), aspect);
+}
+
+static int set_lattice(struct terrain *s)
+{
+    size_t nx = s->grid->nx, ny = s->grid->ny, most = (nx > ny ? nx : ny) - 1;
+
+    s->pieces = (SIDE_AUTO + most - 1) / most;
+    s->pieces = s->pieces > PIECES_MAX ? PIECES_MAX : s->pieces;
+    if (s->cfg->upsample != TW_INT_AUTO)
+        s->pieces = (size_t)s->cfg->upsample;
+    if (most > UINT32_MAX / s->pieces - 1)
+        return -1;
+    s->w = (nx - 1) * s->pieces + 1;
+    s->h = (ny - 1) * s->pieces + 1;
+    /* Vertices, and twice as many triangles, are counted with 32 bits. */
+    return s->w > UINT32_MAX / 4 / s->h ? -1 : 0;
+}
+
+int terrain_new(struct terrain *s, const struct obj_config *cfg, const struct tw_grid *g,
+                const double *height, bool solid)
+{
+    size_t n = g->nx * g->ny, n_cells = (g->nx - 1) * (g->ny - 1);
+    double aspect =
+        g->y[g->ny - 1] / 2 - g->y[0] / 2 > g->x[g->nx - 1] / 2 - g->x[0] / 2 ? TALL_MIN : WIDE_MIN;
+    int rc;
+
     *s = (struct terrain){.cfg = cfg, .grid = g};
-    s->half_x = aspect > 1 ? 1 / aspect : 1;
-    s->half_z = aspect > 1 ? 1 : aspect;
-    s->t = n < UINT32_MAX ? malloc(n * sizeof *s->t) : NULL;
-    s->h = n < UINT32_MAX ? malloc(n * sizeof *s->h) : NULL;
-    s->index = calloc(n, sizeof *s->index);
-    if (!s->t || !s->h || !s->index ||
+    s->t = malloc(n * sizeof *s->t);
+    s->cell = malloc(n_cells);
+    if (set_lattice(s) || !s->t || !s->cell ||
         scale_fit(&s->scale, g->loss, n, (enum scale_log)cfg->log, cfg->vmin, cfg->vmax))
         return -1;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         s->t[i] = scale_t(&s->scale, g->loss[i]);
-        s->h[i] = cfg->height * soften(s->t[i]);
-    }
-    number_vertices(s);
+    rc = height ? given_heights(s, height, aspect)
+                : field_init(&s->field, g, g->loss, &s->scale, (float)cfg->height, aspect);
+    if (rc)
+        return -1;
+    for (size_t i = 0; i < n_cells; i++)
+        s->n_cells += s->cell[i] = !s->field.hole[i];
+    if (solid)
+        cut_pinches(s);
     return 0;
 }
 
 void terrain_free(struct terrain *s)
 {
     free(s->t);
-    free(s->h);
-    free(s->index);
-    s->t = s->h = NULL;
-    s->index = NULL;
+    free(s->cell);
+    field_free(&s->field);
+    s->t = NULL;
+    s->cell = NULL;
 }
 
-void terrain_place(const struct terrain *s, double x, double y, double *scene_x, double *scene_z)
+void terrain_spot(const struct terrain *s, size_t i, size_t j, float x, float y, struct vec *at,
+                  struct vec *normal, float *t)
 {
-    const struct tw_grid *g = s->grid;
+    struct field_spot spot;
 
-    *scene_x = s->half_x * (2 * (x - g->x[0]) / (g->x[g->nx - 1] - g->x[0]) - 1);
-    *scene_z = -s->half_z * (2 * (y - g->y[0]) / (g->y[g->ny - 1] - g->y[0]) - 1);
+    field_patch(&s->field, i, j, x, y, &spot);
+    *at = (struct vec){x, y, s->lift + field_z(&s->field, spot.t)};
+    if (normal)
+        *normal = field_normal(&s->field, &spot);
+    if (t)
+        *t = spot.t;
 }
 
-/* The i with x[i] <= at <= x[i+1], or n if there is none. */
-static size_t find(const double *x, size_t n, double at)
+bool terrain_at(const struct terrain *s, double x, double y, struct vec *at)
 {
-    size_t lo = 0, hi = n - 1;
+    struct field_spot spot;
 
-    if (!(at >= x[0] && at <= x[n - 1]))
-        return n;
-    while (hi - lo > 1) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (x[mid] <= at)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return lo;
+    if (!isfinite(x + y))
+        return false;
+    at->x = field_room_x(&s->field, x);
+    at->y = field_room_y(&s->field, y);
+    if (!field_near(&s->field, at->x, at->y, &spot))
+        return false;
+    at->z = s->lift + field_z(&s->field, spot.t);
+    return true;
 }
 
-double terrain_height(const struct terrain *s, double x, double y)
+static float between(const float *x, size_t n, size_t pieces, size_t at)
 {
-    const struct tw_grid *g = s->grid;
-    size_t i = find(g->x, g->nx, x), j = find(g->y, g->ny, y);
-    const double *h;
-    double u, v;
+    size_t i = at / pieces, k = at % pieces;
 
-    if (i == g->nx || j == g->ny || !terrain_cell(s, i, j))
-        return NAN;
-    h = s->h + j * g->nx + i;
-    u = (x - g->x[i]) / (g->x[i + 1] - g->x[i]);
-    v = (y - g->y[j]) / (g->y[j + 1] - g->y[j]);
-    return (1 - v) * ((1 - u) * h[0] + u * h[1]) + v * ((1 - u) * h[g->nx] + u * h[g->nx + 1]);
+    return k == 0 || i + 1 >= n ? x[i] : x[i] + (x[i + 1] - x[i]) * (float)k / (float)pieces;
 }
 
-/* dh/dx at node i of n, `stride` apart in h: central where there are two
- * neighbours, one-sided at borders and holes. */
-static double derivative(const double *x, size_t n, size_t i, const double *h, size_t stride)
+float terrain_x(const struct terrain *s, size_t a)
 {
-    double left = i > 0 ? (h[0] - *(h - stride)) / (x[i] - x[i - 1]) : NAN;
-    double right = i + 1 < n ? (h[stride] - h[0]) / (x[i + 1] - x[i]) : NAN;
-    double a, b;
-
-    if (!isfinite(left))
-        return isfinite(right) ? right : 0;
-    if (!isfinite(right))
-        return left;
-    a = x[i] - x[i - 1];
-    b = x[i + 1] - x[i];
-    return (left * b + right * a) / (a + b);
+    return between(s->field.x, s->grid->nx, s->pieces, a);
 }
 
-void terrain_normal(const struct terrain *s, size_t i, size_t j, double n[3])
+float terrain_y(const struct terrain *s, size_t b)
 {
-    const struct tw_grid *g = s->grid;
-    const double *h = s->h + j * g->nx + i;
-    double dx = derivative(g->x, g->nx, i, h, 1), dy = derivative(g->y, g->ny, j, h, g->nx);
-    double length;
-
-    /* From grid units to the scene's; Z runs against y. */
-    dx *= (g->x[g->nx - 1] - g->x[0]) / (2 * s->half_x);
-    dy *= (g->y[g->ny - 1] - g->y[0]) / (2 * s->half_z);
-    length = sqrt(dx * dx + 1 + dy * dy);
-    n[0] = -dx / length;
-    n[1] = 1 / length;
-    n[2] = dy / length;
+    return between(s->field.y, s->grid->ny, s->pieces, b);
 }

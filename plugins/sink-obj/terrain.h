@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* terrain.h -- the loss as a height field in a unit box, for the obj sink.
+/* terrain.h -- one landscape as a smooth surface, for the obj sink.
  *
- *     terrain_new       scale, heights and which vertices are used
- *     terrain_place     grid coordinates to the scene
- *     terrain_height    height of the surface at any place
- *     terrain_normal    normal at a grid point
+ *     terrain_new       scale, heights, and which cells there are
+ *     terrain_at        the place of the surface at grid coordinates
+ *     terrain_spot      the surface in one cell
  *     terrain_texture   the colours as a picture over the whole grid
  *     terrain_free
  *
- * The scene is right-handed with Y up, as Blender and most others read OBJ: X is
- * x, Z is -y, Y is the loss.  The longer side of the grid spans [-1, 1].
+ * Places are those of the room of render/heightfield.h: the longer side of the grid spans [-1, 1],
+ * z points up.  The lattice of a mesh has the grid's points among its own: each cell
+ * is cut into `pieces` x `pieces`.
  */
 #ifndef SINK_OBJ_TERRAIN_H
 #define SINK_OBJ_TERRAIN_H
 
+#include "render/heightfield.h"
 #include "util/palette.h"
 #include "util/scale.h"
 
@@ -21,41 +22,50 @@
 
 struct obj_config {
     const char *path;
-    int64_t texture;
-    double height, vmin, vmax;
+    int64_t texture, upsample;
+    double height, vmin, vmax, size, thickness;
     int palette, log;
-    bool lines;
+    bool lines, base;
 };
 
 struct terrain {
     const struct obj_config *cfg;
     const struct tw_grid *grid;
-    struct scale scale;
-    double half_x, half_z; /* half the width and depth in the scene */
-    double *t;             /* ny x nx: positions on the scale; NaN in holes */
-    double *h;             /* ny x nx: heights in the scene; NaN in holes */
-    uint32_t *index;       /* ny x nx: number of the vertex from 1; 0: not used */
-    size_t n_vertices, n_faces;
+    struct scale scale; /* of the colours */
+    struct heightfield field;
+    float lift;     /* height of the field's zero */
+    double *t;      /* ny x nx: positions on the scale; NaN in holes */
+    uint8_t *cell;  /* (ny - 1) x (nx - 1): 1 where there is surface */
+    size_t n_cells; /* so many */
+    size_t n_cut;   /* cells that were left out because they met another one only in a point */
+    size_t pieces, w, h;
 };
 
-/* The grid has at least 2 x 2 points.  0, or -1 when out of memory; to be freed
- * in either case. */
-int terrain_new(struct terrain *s, const struct obj_config *cfg, const struct tw_grid *g);
+/* The grid has at least 2 x 2 points.  `height`: of its points in the room, NaN in holes; NULL:
+ * they follow from the scale, as in the pictures.  `solid`: no two cells meet only in a corner, so
+ * that a body below the surface has a clean border.  0, or -1: out of memory or more than 2^32
+ * points; to be freed in either case. */
+int terrain_new(struct terrain *s, const struct obj_config *cfg, const struct tw_grid *g,
+                const double *height, bool solid);
 void terrain_free(struct terrain *s);
 
-/* Does the cell with the lower left grid point (i, j) have all four corners? */
+/* Is there surface between grid points i and i + 1, j and j + 1?  false beyond the border. */
 bool terrain_cell(const struct terrain *s, size_t i, size_t j);
 
-void terrain_place(const struct terrain *s, double x, double y, double *scene_x, double *scene_z);
+/* The surface at grid coordinates, in the room; false in a hole or outside. */
+bool terrain_at(const struct terrain *s, double x, double y, struct vec *at);
 
-/* Bilinear in the cell; NaN in a hole or outside the grid. */
-double terrain_height(const struct terrain *s, double x, double y);
+/* In cell (i, j), at place (x, y) of the room: the point and, if not NULL, the normal. */
+void terrain_spot(const struct terrain *s, size_t i, size_t j, float x, float y, struct vec *at,
+                  struct vec *normal, float *t);
 
-void terrain_normal(const struct terrain *s, size_t i, size_t j, double n[3]);
+/* Lattice column a and row b in the room. */
+float terrain_x(const struct terrain *s, size_t a);
+float terrain_y(const struct terrain *s, size_t b);
 
 /* Pixels (0x00RRGGBB, to be freed by the caller) of the size asked for on the longer
- * side.  Ticks up to 0.5; any other failure has been reported. */
-int terrain_texture(const struct terrain *s, const struct tw_host *host, uint32_t **pixels,
-                    size_t *width, size_t *height);
+ * side.  Ticks between `from` and `to`; any other failure has been reported. */
+int terrain_texture(const struct terrain *s, const struct tw_host *host, double from, double to,
+                    uint32_t **pixels, size_t *width, size_t *height);
 
 #endif

@@ -18,6 +18,7 @@ struct texture {
     struct levels levels;
     double at[LEVELS_MAX]; /* of the levels, on the scale */
     struct rgb ink[LEVELS_MAX];
+    double from, to; /* progress */
     size_t w, h;
 };
 
@@ -77,7 +78,7 @@ static int paint_rows(const struct texture *x, const struct resample *r, double 
         resample_row(r, lerp(g->y[0], g->y[g->ny - 1], ((double)j + 0.5) / (double)x->h), now);
         if (j > 0)
             paint_row(x, last, now, pixels + (x->h - j) * x->w);
-        if (x->host->tick(x->host, 0.5 * (double)(j + 1) / (double)x->h, "texture"))
+        if (x->host->tick(x->host, lerp(x->from, x->to, (double)(j + 1) / (double)x->h), "texture"))
             return TW_ECANCELLED;
     }
     paint_row(x, now, x->h > 1 ? last : now, pixels);
@@ -114,15 +115,15 @@ static void choose_lines(struct texture *x)
     }
 }
 
-int terrain_texture(const struct terrain *s, const struct tw_host *host, uint32_t **pixels,
-                    size_t *width, size_t *height)
+int terrain_texture(const struct terrain *s, const struct tw_host *host, double from, double to,
+                    uint32_t **pixels, size_t *width, size_t *height)
 {
-    struct texture x = {.s = s, .host = host};
+    struct texture x = {.s = s, .host = host, .from = from, .to = to};
     double size = (double)s->cfg->texture;
     int rc = TW_ENOMEM;
 
-    x.w = (size_t)lround(size * s->half_x);
-    x.h = (size_t)lround(size * s->half_z);
+    x.w = (size_t)lround(size * (double)s->field.half_x);
+    x.h = (size_t)lround(size * (double)s->field.half_y);
     choose_lines(&x);
     *width = x.w;
     *height = x.h;

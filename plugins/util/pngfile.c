@@ -140,20 +140,10 @@ static int encode(struct writer *w, const struct tw_host *host, const struct png
     return TW_OK;
 }
 
-/* Into the open file. */
-static int write_to(struct writer *w, const struct tw_host *host, const char *path,
-                    const struct png_picture *p)
+int pngfile_put(const struct tw_host *host, const char *path, FILE *file,
+                const struct png_picture *p)
 {
-    int rc = encode(w, host, p), closed = output_close(host, path, w->file);
-
-    if (rc == TW_EIO)
-        return host->fail(host, TW_EIO, "%s: the picture cannot be encoded", path);
-    return rc < 0 ? rc : closed;
-}
-
-int pngfile_write(const struct tw_host *host, const char *path, const struct png_picture *p)
-{
-    struct writer w = {.png = NULL};
+    struct writer w = {.file = file};
     int rc;
 
     w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
@@ -162,12 +152,24 @@ int pngfile_write(const struct tw_host *host, const char *path, const struct png
     if (!w.info || !w.row || collect_text(&w, p))
         rc = host->fail(host, TW_ENOMEM, "out of memory");
     else
-        rc = output_open(host, path, &w.file);
-    if (rc == TW_OK)
-        rc = write_to(&w, host, path, p);
+        rc = encode(&w, host, p);
+    if (rc == TW_EIO)
+        rc = host->fail(host, rc, "%s: the picture cannot be encoded", path);
     png_destroy_write_struct(&w.png, &w.info);
     free(w.row);
     free(w.text);
     free(w.key);
     return rc;
+}
+
+int pngfile_write(const struct tw_host *host, const char *path, const struct png_picture *p)
+{
+    FILE *file = NULL;
+    int rc = output_open(host, path, &file), closed;
+
+    if (rc < 0)
+        return rc;
+    rc = pngfile_put(host, path, file, p);
+    closed = output_close(host, path, file);
+    return rc < 0 ? rc : closed;
 }

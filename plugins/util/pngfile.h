@@ -3,6 +3,7 @@
 #ifndef UTIL_PNGFILE_H
 #define UTIL_PNGFILE_H
 
+#include <stdio.h>
 #include <thalweg/plugin.h>
 
 struct png_picture {
@@ -19,5 +20,9 @@ struct png_picture {
 /* The output file `path`.  The same picture gives the same bytes.  Ticks; any other
  * failure has been reported with host->fail(). */
 int pngfile_write(const struct tw_host *host, const char *path, const struct png_picture *p);
+
+/* The same into an open file, which stays open; `path` is for the reason of a failure. */
+int pngfile_put(const struct tw_host *host, const char *path, FILE *file,
+                const struct png_picture *p);
 
 #endif
