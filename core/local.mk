@@ -61,6 +61,7 @@ libcore_a_SOURCES = \
 	%D%/path.c \
 	%D%/path.h \
 	%D%/plan-keys.c \
+	%D%/plan-outputs.c \
 	%D%/plan.c \
 	%D%/plan.h \
 	%D%/plane.c \

@@ -133,7 +133,24 @@ static int read_stage(struct reader *rd, const struct node *map, enum tw_kind ki
     return wrong ? error_at(rd->err, map->at, "%s: %s", who, wrong) : 0;
 }
 
-/* A list of sections with plugins.  The host has no keys there but `plugin`. */
+/* An optional sink whose plugin is not there, or cannot run here, is left out; what is wrong
+ * with it becomes a warning.  Its other keys nobody can check then. */
+static int leave_out(struct reader *rd, const struct node *map, bool *left)
+{
+    struct plan *p = rd->plan;
+    const struct node *n = map->kind == NODE_MAP ? node_get(map, "optional") : NULL;
+    bool optional = false;
+    *left = false;
+    if (rd->err->fault != FAULT_PLUGIN || !n || scalar_bool(n, &optional) != SCALAR_OK || !optional)
+        return -1;
+    p->warnings = arena_printf(&p->mem, "%s%s; this sink is optional and left out\n", p->warnings,
+                               rd->err->text);
+    error_clear(rd->err);
+    *left = true;
+    return p->warnings ? 0 : error_nomem(rd->err);
+}
+
+/* A list of sections with plugins. */
 static int read_stages(struct reader *rd, const struct node *list, enum tw_kind kind,
                        struct stage **out, size_t *n)
 {
@@ -145,10 +162,14 @@ static int read_stages(struct reader *rd, const struct node *list, enum tw_kind 
     *out = arena_array(&rd->plan->mem, list->n + 1, sizeof **out);
     if (!*out)
         return error_nomem(rd->err);
-    for (*n = 0; *n < list->n; ++*n) {
-        struct plugin_key unused = {0};
-        if (read_stage(rd, list->item[*n], kind, &unused, &(*out)[*n]) < 0)
+    *n = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        struct sink_keys unused = {0}; /* those of reducers are fewer */
+        bool left = false;
+        if (read_stage(rd, list->item[i], kind, &unused, &(*out)[*n]) < 0 &&
+            (kind != TW_SINK || leave_out(rd, list->item[i], &left) < 0))
             return -1;
+        *n += !left;
     }
     return 0;
 }
@@ -349,77 +370,6 @@ static int read_ball(struct reader *rd, const struct node *map)
     return read_start(rd, b);
 }
 
-const char *plan_output(const struct stage *s, size_t i, bool *more)
-{
-    const struct tw_param *p = table_at(&s->plugin->table, i);
-    const char *path = NULL;
-    if ((*more = p != NULL) && p->type == TW_OUTPUT)
-        memcpy(&path, (const char *)s->config + p->offset, sizeof path);
-    return path;
-}
-
-/* Is the file one of those before the i-th of sink k? */
-static bool written_before(const struct plan *p, size_t k, size_t i, const char *path)
-{
-    bool more;
-    for (size_t a = 0; a <= k; a++)
-        for (size_t b = 0; a < k || b < i; b++) {
-            const char *other = plan_output(&p->sinks[a], b, &more);
-            if (!more)
-                break;
-            if (other && strcmp(other, path) == 0)
-                return true;
-        }
-    return false;
-}
-
-/* A file that may be left out, under the name that it has by itself. */
-static bool is_extra(const struct stage *s, size_t i, const char *path)
-{
-    const struct tw_param *p = table_at(&s->plugin->table, i);
-    size_t n = strlen(path), tail = p->def ? strlen(p->def) : n;
-    return (p->flags & TW_P_NULL) && tail < n && path[n - tail - 1] == '/' &&
-           strcmp(path + n - tail, p->def) == 0;
-}
-
-/* Two sinks would overwrite each other.  What one writes by itself, the next need not. */
-static int check_outputs(struct reader *rd)
-{
-    const struct plan *p = rd->plan;
-    for (size_t k = 0; k < p->n_sinks; k++) {
-        bool more = true;
-        for (size_t i = 0; more; i++) {
-            const char *path = plan_output(&p->sinks[k], i, &more);
-            if (path && written_before(p, k, i, path) && is_extra(&p->sinks[k], i, path)) {
-                const char *none = NULL;
-                memcpy((char *)p->sinks[k].config + table_at(&p->sinks[k].plugin->table, i)->offset,
-                       &none, sizeof none);
-                continue;
-            }
-            if (path && written_before(p, k, i, path))
-                return error_at(rd->err, p->sinks[k].at,
-                                "sink %s: %s is written twice; give each file a name of its own",
-                                p->sinks[k].plugin->desc.name, path);
-            if (path && p->ball.keys.thetas && strcmp(path, p->ball.keys.thetas) == 0)
-                return error_at(rd->err, p->sinks[k].at,
-                                "sink %s: %s is the name of the ball's parameters; give one of "
-                                "them another (ball: {thetas: FILE})",
-                                p->sinks[k].plugin->desc.name, path);
-            if (path && p->analysis.report && strcmp(path, p->analysis.report) == 0)
-                return error_at(rd->err, p->sinks[k].at,
-                                "sink %s: %s is the name of the report; give one of them another "
-                                "(analysis: {report: FILE})",
-                                p->sinks[k].plugin->desc.name, path);
-        }
-    }
-    if (p->ball.keys.thetas && p->analysis.report &&
-        strcmp(p->ball.keys.thetas, p->analysis.report) == 0)
-        return error_at(rd->err, p->ball.where,
-                        "ball: thetas: %s is the name of the report; give one of them another",
-                        p->ball.keys.thetas);
-    return 0;
-}
-
 /* Rules across sections. */
 static int check_whole(struct reader *rd)
 {
@@ -442,7 +392,7 @@ static int check_whole(struct reader *rd)
                             "section dataset:",
                             r->desc.name);
     }
-    return check_outputs(rd);
+    return plan_check_outputs(p, rd->err);
 }
 
 static int read_sections(struct reader *rd, const struct node *root)
@@ -475,7 +425,9 @@ static int read_sections(struct reader *rd, const struct node *root)
     if (read_stages(rd, n, TW_SINK, &p->sinks, &p->n_sinks) < 0)
         return -1;
     if (p->n_sinks == 0)
-        return error_at(rd->err, n->at, "sinks: the list is empty; nothing would be written");
+        return error_at(rd->err, n->at, "sinks: %s; nothing would be written",
+                        n->n ? "all are optional, and their plugins are not there"
+                             : "the list is empty");
     return check_whole(rd);
 }
 
@@ -553,6 +505,7 @@ int plan_read(struct plan *p, struct registry *r, const struct plan_options *o, 
     struct reader rd = {.plan = p, .registry = r, .err = err};
     p->file = arena_strdup(&p->mem, o->file);
     p->overrides = join_sets(&p->mem, o);
+    p->warnings = "";
     int rc = p->file && p->overrides ? find_dirs(&rd, o) : error_nomem(err);
     if (rc == 0)
         rc = read_root(&rd, o);

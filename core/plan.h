@@ -59,6 +59,11 @@ struct plugin_key {
     const char *plugin;
 };
 
+struct sink_keys {
+    const char *plugin;
+    bool optional; /* without its plugin the pipeline runs, too */
+};
+
 struct grid_keys {
     struct tw_ints points; /* n, or nx ny; n = 0: auto */
     struct tw_reals range; /* lo hi, or xlo xhi ylo yhi; n = 0: auto */
@@ -108,6 +113,7 @@ struct plan {
     const char *text;      /* of the file */
     const char *overrides; /* "--set" assignments, one a line; "" if none */
     const char *outdir;    /* absolute */
+    const char *warnings;  /* one a line, each with its newline; "" if none */
     struct pipeline_keys pipeline;
     struct stage dataset, model;
     struct dataset_keys dataset_keys;
@@ -149,6 +155,10 @@ const char *plan_reserved_key(const struct plugin *p);
 
 /* The file that key i of a sink names, or NULL; *more is false past the last key. */
 const char *plan_output(const struct stage *sink, size_t i, bool *more);
+
+/* Two sinks, the ball or the report would overwrite each other: an error.  What one sink writes by
+ * itself, the next need not: its key is made NULL. */
+int plan_check_outputs(struct plan *p, struct error *err);
 
 /* Number of grid points of a plane along x (axis 0) or y (axis 1). */
 size_t plan_points(const struct plan *p, int axis);
