@@ -89,7 +89,11 @@ static int read_plan(const struct options *o, const char *file, struct registry 
                                     .datadir = o->datadir,
                                     .sets = o->sets,
                                     .n_sets = o->n_sets};
-    return plan_read(plan, r, &po, err);
+    if (plan_read(plan, r, &po, err) < 0)
+        return -1;
+    for (const char *line = plan->warnings; *line; line += strcspn(line, "\n") + 1)
+        fprintf(stderr, "thalweg: warning: %.*s\n", (int)strcspn(line, "\n"), line);
+    return 0;
 }
 
 static int run_variants(const struct plan *plan, struct registry *r, const struct run_options *o,

@@ -146,7 +146,13 @@ static const struct tw_param compare_table[] = {
                     "and dashes, of its folder."),
     TW_PARAM_END};
 
-static const struct tw_param sink_table[] = {PLUGIN_KEY(struct plugin_key, "sink"), TW_PARAM_END};
+static const struct tw_param sink_table[] = {
+    PLUGIN_KEY(struct sink_keys, "sink"),
+    TW_PARAM_BOOL(
+        struct sink_keys, optional, "false",
+        "Without the plugin, or where it cannot run, leave this sink out, with a warning, "
+        "and go on."),
+    TW_PARAM_END};
 
 static struct table table_of(const struct tw_param *params)
 {

@@ -63,7 +63,24 @@ static int read_stage(struct reader *rd, const struct node *map, enum tw_kind ki
     return wrong ? error_at(rd->err, map->at, "%s: %s", who, wrong) : 0;
 }
 
-/* A list of sections with plugins.  The host has no keys there but `plugin`. */
+/* An optional sink whose plugin is not there, or cannot run here, is left out; what is wrong
+ * with it becomes a warning.  Its other keys nobody can check then. */
+static int leave_out(struct reader *rd, const struct node *map, bool *left)
+{
+    struct plan *p = rd->plan;
+    const struct node *n = map->kind == NODE_MAP ? node_get(map, "optional") : NULL;
+    bool optional = false;
+    *left = false;
+    if (rd->err->fault != FAULT_PLUGIN || !n || scalar_bool(n, &optional) != SCALAR_OK || !optional)
+        return -1;
+    p->warnings = arena_printf(&p->mem, "%s%s; this sink is optional and left out\n", p->warnings,
+                               rd->err->text);
+    error_clear(rd->err);
+    *left = true;
+    return p->warnings ? 0 : error_nomem(rd->err);
+}
+
+/* A list of sections with plugins. */
 static int read_stages(struct reader *rd, const struct node *list, enum tw_kind kind,
                        struct stage **out, size_t *n)
 {
@@ -75,10 +92,14 @@ static int read_stages(struct reader *rd, const struct node *list, enum tw_kind 
     *out = arena_array(&rd->plan->mem, list->n + 1, sizeof **out);
     if (!*out)
         return error_nomem(rd->err);
-    for (*n = 0; *n < list->n; ++*n) {
-        struct plugin_key unused = {0};
-        if (read_stage(rd, list->item[*n], kind, &unused, &(*out)[*n]) < 0)
+    *n = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        struct sink_keys unused = {0}; /* those of reducers are fewer */
+        bool left = false;
+        if (read_stage(rd, list->item[i], kind, &unused, &(*out)[*n]) < 0 &&
+            (kind != TW_SINK || leave_out(rd, list->item[i], &left) < 0))
             return -1;
+        *n += !left;
     }
     return 0;
 }
@@ -283,6 +304,7 @@ int reader_sinks(struct reader *rd, const struct node *root)
 {
     struct plan *p = rd->plan;
     const struct node *n = node_get(root, "sinks");
+    p->warnings = "";
     if (!n)
         return error_at(rd->err, root->at,
                         "the section 'sinks' is missing, such as "
@@ -290,7 +312,9 @@ int reader_sinks(struct reader *rd, const struct node *root)
     if (read_stages(rd, n, TW_SINK, &p->sinks, &p->n_sinks) < 0)
         return -1;
     if (p->n_sinks == 0)
-        return error_at(rd->err, n->at, "sinks: the list is empty; nothing would be written");
+        return error_at(rd->err, n->at, "sinks: %s; nothing would be written",
+                        n->n ? "all are optional, and their plugins are not there"
+                             : "the list is empty");
     return 0;
 }
 

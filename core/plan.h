@@ -60,6 +60,11 @@ struct plugin_key {
     const char *plugin;
 };
 
+struct sink_keys {
+    const char *plugin;
+    bool optional; /* without its plugin the pipeline runs, too */
+};
+
 struct grid_keys {
     struct tw_ints points; /* n, or nx ny; n = 0: auto */
     struct tw_reals range; /* lo hi, or xlo xhi ylo yhi; n = 0: auto */
@@ -115,6 +120,7 @@ struct plan {
     const char *text;      /* of the file */
     const char *overrides; /* "--set" assignments, one a line; "" if none */
     const char *outdir;    /* absolute */
+    const char *warnings;  /* one a line, each with its newline; "" if none */
     struct pipeline_keys pipeline;
     struct stage dataset, model;
     struct dataset_keys dataset_keys;

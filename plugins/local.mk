@@ -315,6 +315,28 @@ plugin_LTLIBRARIES += sink-csv.la
 sink_csv_la_SOURCES = %D%/sink-csv.c %D%/util/output.c %D%/util/output.h
 sink_csv_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 
+if SINK_HTML
+plugin_LTLIBRARIES += sink-html.la
+sink_html_la_SOURCES = \
+	%D%/sink-html.c \
+	%D%/sink-html/json.c \
+	%D%/sink-html/json.h \
+	%D%/sink-html/scene.c \
+	%D%/sink-html/scene.h \
+	%D%/sink-html/shell.c \
+	%D%/sink-html/shell.h \
+	%D%/render/ramp.c \
+	%D%/render/ramp.h \
+	%D%/render/vec.h \
+	%D%/util/output.c \
+	%D%/util/output.h \
+	%D%/util/palette.c \
+	%D%/util/palette.h \
+	%D%/util/scale.c \
+	%D%/util/scale.h
+sink_html_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+endif
+
 if SINK_OBJ
 plugin_LTLIBRARIES += sink-obj.la
 sink_obj_la_SOURCES = \

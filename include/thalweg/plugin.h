@@ -177,8 +177,8 @@ struct tw_strings {
 
 /* One YAML key.  The host's own keys of a section cannot be a plugin's: `plugin`
  * everywhere; classes, positive, limit, scale, standardize, test_fraction for
- * datasets; epochs, record, record_every, label, seed for optimizers.  The host parses,
- * range-checks and stores it at `offset` of the config struct that it hands to create(); the plugin
+ * datasets; epochs, record, record_every, label, seed for optimizers; optional for sinks.  The
+ * host parses, range-checks and stores it at `offset` of the config struct that it hands to create(); the plugin
  * never sees YAML. */
 struct tw_param {
     const char *name;           /* [a-z][a-z0-9_]* */

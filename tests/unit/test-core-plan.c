@@ -105,6 +105,29 @@ START_TEST(files_are_found_beside_the_yaml)
 }
 END_TEST
 
+/* The same pipeline where the plugin is there and where it is not. */
+START_TEST(an_optional_sink_may_be_missing)
+{
+    struct bench *b =
+        bench_new(HEAD MODEL "sinks:\n  - {plugin: lacking, optional: true, size: 3}\n"
+                             "  - {plugin: csv, optional: true}\n");
+    ck_assert_uint_eq(b->plan.n_sinks, 1);
+    ck_assert_str_eq(b->plan.sinks[0].plugin->desc.name, "csv");
+    HAS(b->plan.warnings, "p.yaml:4:14: no sink plugin 'lacking'");
+    HAS(b->plan.warnings, "; this sink is optional and left out\n");
+    ck_assert_int_eq(b->err.fault, FAULT_NONE);
+    bench_free(b);
+    b = bench_new(HEAD MODEL "sinks:\n  - {plugin: lacking, optional: true}\n  - {plugin: csv}\n"
+                             "  - {plugin: lacking-too, optional: true}\n");
+    ck_assert_uint_eq(b->plan.n_sinks, 1);
+    HAS(b->plan.warnings, "'lacking-too'");
+    bench_free(b);
+    b = bench_new(HEAD MODEL SINKS);
+    ck_assert_str_eq(b->plan.warnings, "");
+    bench_free(b);
+}
+END_TEST
+
 /* ---- rules ---- */
 
 static const struct {
@@ -170,6 +193,17 @@ static const struct {
      "p.yaml:3:11: reducers: ", "[{plugin: NAME}]"},
     {HEAD MODEL "reducers: [axes]\n" SINKS, NULL, 2, "p.yaml:3:12: reducer: ", "{plugin: NAME}"},
     {HEAD MODEL "sinks: {plugin: csv}\n", NULL, 2, "p.yaml:3:8: sinks: ", "[{plugin: NAME}]"},
+    {HEAD MODEL "sinks: [{plugin: lacking, optional: true}]\n", NULL, 2,
+     "p.yaml:3:8: sinks: ", "nothing would be written"},
+    {HEAD MODEL "sinks: [{plugin: lacking, optional: false}]\n", NULL, 3,
+     "p.yaml:3:18: ", "no sink plugin 'lacking'"},
+    {HEAD MODEL "sinks: [{plugin: lacking, optional: often}]\n", NULL, 3,
+     "p.yaml:3:18: ", "no sink plugin 'lacking'"},
+    {HEAD MODEL "sinks: [{plugin: csv, optional: often}]\n", NULL, 2, "p.yaml:3:", "optional"},
+    {HEAD MODEL "sinks: [{plugin: csv, optional: true, paht: x}]\n", NULL, 2,
+     "p.yaml:3:", "did you mean 'path'?"},
+    {HEAD MODEL "reducers: [{plugin: lacking, optional: true}]\n" SINKS, NULL, 3,
+     "p.yaml:3:", "no reducer plugin 'lacking'"},
     {HEAD MODEL "sinks: []\n", NULL, 2, "p.yaml:3:8: sinks: ", "nothing would be written"},
     {HEAD MODEL "sinks:\n  - {plugin: csv}\n  - {plugin: csv, paht: x}\n", NULL, 2,
      "p.yaml:5:19: sink csv: ", "did you mean 'path'"},
@@ -282,6 +316,7 @@ int main(void)
     tcase_add_test(c, one_number_of_points_serves_both_axes);
     tcase_add_test(c, set_changes_the_plan);
     tcase_add_test(c, files_are_found_beside_the_yaml);
+    tcase_add_test(c, an_optional_sink_may_be_missing);
     tcase_add_loop_test(c, each_rule_says_where_and_what, 0, (int)(sizeof rules / sizeof *rules));
     tcase_add_test(c, files_that_are_none);
     tcase_add_test(c, the_output_folder_is_named_after_the_file);
