@@ -491,3 +491,37 @@ else
 sink_png_la_SOURCES += %D%/render/style.c %D%/render/style.h
 endif
 endif
+
+# The film; what it is made of is in a library that the tests link, too.
+if SINK_MOVIE
+noinst_LTLIBRARIES += libmovie.la
+libmovie_la_SOURCES = \
+	%D%/sink-movie/camera.c \
+	%D%/sink-movie/camera.h \
+	%D%/sink-movie/encoder.c \
+	%D%/sink-movie/encoder.h \
+	%D%/sink-movie/film.c \
+	%D%/sink-movie/film.h \
+	%D%/sink-movie/gifcolours.c \
+	%D%/sink-movie/gifcolours.h \
+	%D%/sink-movie/land.c \
+	%D%/sink-movie/land.h \
+	%D%/sink-movie/losses.c \
+	%D%/sink-movie/losses.h \
+	%D%/sink-movie/movie.h \
+	%D%/sink-movie/roll.c \
+	%D%/sink-movie/roll.h \
+	%D%/sink-movie/timeline.c \
+	%D%/sink-movie/timeline.h \
+	%D%/sink-movie/track.c \
+	%D%/sink-movie/track.h \
+	%D%/sink-movie/captions.c \
+	%D%/sink-movie/captions.h
+libmovie_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS) $(FFMPEG_CFLAGS)
+libmovie_la_LIBADD = $(FFMPEG_LIBS)
+plugin_LTLIBRARIES += sink-movie.la
+sink_movie_la_SOURCES = %D%/sink-movie.c
+sink_movie_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS) $(FFMPEG_CFLAGS)
+sink_movie_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+sink_movie_la_LIBADD = libmovie.la librender.la libpicture.la
+endif
