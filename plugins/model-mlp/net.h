@@ -34,7 +34,6 @@ struct layer {
 /* Samples [at, at + n) of matrices that have ld of them in a row. */
 struct span {
     size_t at, n, ld;
-    size_t piece; /* number of the task */
 };
 
 struct net_f32;

@@ -3,8 +3,9 @@
  * result is the same for any number of them.
  *
  *     worth_cutting    is there enough to do?
- *     pieces           how many pieces of n samples, units or parameters
- *     piece_begin      where piece k begins; piece k + 1 begins where it ends
+ *     pieces_of        how n samples, units or parameters are cut
+ *     piece_begin      where piece k begins
+ *     piece_count      how many are in it
  *     add_lanes        the sum of LANES partial sums, which compilers keep in vectors
  */
 #ifndef MODEL_MLP_PIECES_H
@@ -23,26 +24,35 @@ static inline bool worth_cutting(const struct mlp *m, size_t n_rows)
     return n_rows * m->dim >= PRODUCTS_MIN; /* n_rows: of a chunk, at most */
 }
 
-/* Theta goes to the threads as the optimizers' updates and most layers' gradients do: so each
- * thread finds in its cache what it wrote last. */
-#define THETA_PIECES 2
-
 /* Matrix products lose less by being cut in two than in four. */
 #define PIECES_MAX 4
 
-static inline size_t pieces(size_t n)
+/* [0, n) in `count` pieces: all but the last have `size`, none is empty. */
+struct pieces {
+    size_t n, count, size;
+};
+
+/* In whole cache lines where there is enough. */
+static inline struct pieces pieces_of(size_t n, bool cut)
 {
-    return n >= 256 ? PIECES_MAX : n >= 8 ? 2 : 1;
+    struct pieces p = {n, !cut || n < 8 ? 1 : n < 256 ? 2 : PIECES_MAX, n};
+    size_t line = SCRATCH_LINE / sizeof(float);
+
+    if (p.count > 1)
+        p.size = (n + p.count - 1) / p.count;
+    if (p.count > 1 && n >= 128)
+        p.size = (p.size + line - 1) / line * line;
+    return p;
 }
 
-/* In whole cache lines where there is enough; no piece is empty. */
-static inline size_t piece_begin(size_t n, size_t n_pieces, size_t k)
+static inline size_t piece_begin(struct pieces p, size_t k)
 {
-    size_t size = (n + n_pieces - 1) / n_pieces, line = SCRATCH_LINE / sizeof(float);
+    return k * p.size < p.n ? k * p.size : p.n;
+}
 
-    if (n_pieces > 1 && n >= 128)
-        size = (size + line - 1) / line * line;
-    return k * size < n ? k * size : n;
+static inline size_t piece_count(struct pieces p, size_t k)
+{
+    return piece_begin(p, k + 1) - piece_begin(p, k);
 }
 
 static inline double add_lanes(const double lane[LANES])

@@ -12,18 +12,21 @@
 #include "avx512.h"
 #endif
 
-/* What the registers hold: tile, a row of it and one factor. */
+/* What the registers hold: a tile, a row of vectors and one factor. */
 #ifdef SIMD_AVX512
-#define TILE_ROWS 8
+#define TILE_VECTORS       4
+#define TILE_ROWS(vectors) ((vectors) == 4 ? 6 : 8)
+#define SUMS_DEPTH         1024 /* so many rows of a strip of weights are in the second cache */
 #else
-#define TILE_ROWS 4
+#define TILE_VECTORS       3
+#define TILE_ROWS(vectors) ((vectors) == 3 ? 4 : (vectors) == 2 ? 6 : 8)
+#define SUMS_DEPTH         256 /* in the nearest */
 #endif
-#define TILE_VECTORS 3
-
-/* What is fetched while a tile is computed, because another core may have written it last: rows of
- * the left factor below this tile's, or the right factor's columns further on. */
-enum ahead { AHEAD_NOTHING, AHEAD_A, AHEAD_B };
-#define TILE_DEPTH 192 /* so many rows of TILE_VECTORS vectors are in the nearest cache */
+#define TILE_ROWS_MAX 8
+#define OUTER_VECTORS 3
+#define SUMS_ROWS     128 /* rows of the data that the second cache holds */
+#define AHEAD_ROWS    8
+#define LINE          (SCRATCH_LINE / sizeof(REAL))
 
 #define REAL    float
 #define INDEX   int32_t
@@ -59,8 +62,8 @@ enum ahead { AHEAD_NOTHING, AHEAD_A, AHEAD_B };
 #define TABLE(N, width)                                                                            \
     {                                                                                              \
         .convert = N(convert), .take = N(take), .unit = N(unit), .softmax = N(softmax),            \
-        .times = N(times), .total = N(total), .deposit = N(deposit), .outer = N(outer),            \
-        .sums = N(sums), .lanes = width                                                            \
+        .times = N(times), .total = N(total), .deposit = N(deposit), .pack = N(pack),              \
+        .turn = N(turn), .sums = N(sums), .outer = N(outer), .lanes = width                        \
     }
 #define N32(x) x##_f32
 #define N64(x) x##_f64

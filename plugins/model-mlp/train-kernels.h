@@ -11,7 +11,8 @@
 
 #include "net.h"
 
-#define SUMS_ROOM 48
+/* Units in whole vectors. */
+#define PACKED(n_units) (((n_units) + 15) / 16 * 16)
 
 #define MLP_TRAIN_KERNELS(NAME, REAL, INDEX)                                                       \
     struct NAME {                                                                                  \
@@ -34,16 +35,23 @@
         void (*deposit)(size_t n, const REAL *from, bool first, double scale, double l2,           \
                         const double *theta, double *grad);                                        \
                                                                                                    \
-        /* The same for `from` = delta x, n_units x d: delta has n samples in rows `ld` apart, x   \
-         * is n x d, d >= lanes. */                                                                \
-        void (*outer)(size_t n_units, size_t d, size_t n, const REAL *delta, size_t ld,            \
-                      const REAL *x, bool first, double scale, double l2, const double *theta,     \
-                      double *grad);                                                               \
+        /* Weights of the first layer, n_units x d, converted and packed: room for PACKED(n_units) \
+         * x d. */                                                                                 \
+        void (*pack)(size_t n_units, size_t d, const double *theta, REAL *panel);                  \
                                                                                                    \
-        /* z = weight x^T, n_units x n in rows `ldz` apart: x is n x d. xt: room for SUMS_ROOM x   \
-         * d. */                                                                                   \
-        void (*sums)(size_t n_units, size_t d, size_t n, const REAL *weight, const REAL *x,        \
-                     REAL *xt, REAL *z, size_t ldz);                                               \
+        /* z = x weight^T, n x PACKED(n_units) in rows `ldz` apart: x has n rows of d. */          \
+        void (*sums)(size_t n_units, size_t d, size_t n, const REAL *panel,                        \
+                     const REAL *const *row, REAL *z, size_t ldz);                                 \
+                                                                                                   \
+        /* to = from^T, where from is n_rows x n_columns */                                        \
+        void (*turn)(size_t n_rows, size_t n_columns, const REAL *from, size_t ld_from, REAL *to,  \
+                     size_t ld_to);                                                                \
+                                                                                                   \
+        /* As deposit for `from` = delta x, n_units x d: delta has n samples in rows `ld` apart, x \
+         * has n rows of d, where there are `lanes` to read. */                                    \
+        void (*outer)(size_t n_units, size_t d, size_t n, const REAL *delta, size_t ld,            \
+                      const REAL *const *row, bool first, double scale, double l2,                 \
+                      const double *theta, double *grad);                                          \
         size_t lanes;                                                                              \
     }
 
