@@ -8,6 +8,7 @@
  * what.
  */
 #include "sink-png/flat.h"
+#include "sink-png/page.h"
 #include "sink-png/surface.h"
 
 #include "render/style.h"
@@ -22,10 +23,12 @@ struct png_sink {
 };
 
 static const char *const views[] = {"map", "surface", "auto", NULL};
+static const char *const depths[] = {"8", "16", NULL};
 static const char *const fills[] = {"smooth", "bands", NULL};
 
 static const struct tw_param params[] = {
-    TW_PARAM_OUTPUT(struct png_config, path, "surface.png", "The picture, a PNG file."),
+    TW_PARAM_OUTPUT(struct png_config, path, "surface.png",
+                    "The picture; its ending says whether it is a PNG, PDF or SVG file."),
     TW_PARAM_CHOICE(
         struct png_config, view, "map", views,
         "The flat map, the lit surface in three dimensions, or (auto) the surface where "
@@ -46,6 +49,13 @@ static const struct tw_param params[] = {
         "for a surface."),
     TW_PARAM_REAL(struct png_config, dpi, "200", 30, 1200, "pixels per inch",
                   "Resolution: sets the size of text and lines."),
+    TW_PARAM_CHOICE(struct png_config, depth, "8", depths,
+                    "Bits of each colour in a PNG: 16 for surfaces and maps that will be graded "
+                    "or printed large."),
+    TW_PARAM_BOOL(
+        struct png_config, transparent, "false",
+        "Leave the ground out, so that the picture can lie on any other; of a surface its "
+        "shadow stays."),
     TW_PARAM_CHOICE(struct png_config, palette, "viridis", palette_names,
                     "Colours of the map; a surface has those of its style."),
     TW_PARAM_CHOICE(struct png_config, show, "loss", show_names,
@@ -81,7 +91,10 @@ static const struct tw_param params[] = {
 static const char *check(const void *config)
 {
     const struct png_config *cfg = config;
+    const char *wrong = page_check(cfg);
 
+    if (wrong)
+        return wrong;
     if (cfg->view == VIEW_SURFACE && cfg->show != SHOW_LOSS)
         return "a surface shows the loss: show needs view: map";
     return scale_check((enum scale_log)cfg->log, cfg->vmin, cfg->vmax);

@@ -7,6 +7,7 @@
 
 enum view { VIEW_MAP, VIEW_SURFACE, VIEW_AUTO };
 enum fill { FILL_SMOOTH, FILL_BANDS };
+enum depth { DEPTH_8, DEPTH_16 };
 
 /* What the colours stand for; show_names in the same order. */
 enum show {
@@ -30,9 +31,9 @@ struct png_config {
     const char *path, *title, *font;
     int64_t width, height, levels;
     double dpi, vmin, vmax, turn;
-    int view, style, quality; /* enum view; indexes of style_names and quality_names */
-    int palette, log, fill, show;
-    bool labels, critical, test_contours;
+    int view, style, quality;            /* enum view; indexes of style_names and quality_names */
+    int palette, log, fill, show, depth; /* enum palette, scale_log, fill, show, depth */
+    bool labels, critical, test_contours, transparent;
 };
 
 #endif
