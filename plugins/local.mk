@@ -396,8 +396,11 @@ librender_la_SOURCES = \
 	%D%/render/sample.h \
 	%D%/render/scene.h \
 	%D%/render/shade.c \
+	%D%/render/still.c \
+	%D%/render/still.h \
 	%D%/render/style.c \
 	%D%/render/style.h \
+	%D%/render/tone.h \
 	%D%/render/trace.h \
 	%D%/render/vec.h \
 	%D%/render/words.c

@@ -34,7 +34,7 @@ static int save(struct chart *c)
         snprintf(axes, sizeof axes, "x %.17g to %.17g y %.17g to %.17g %s %.17g to %.17g %s",
                  g->x[0], g->x[g->nx - 1], g->y[0], g->y[g->ny - 1], show_names[c->cfg->show],
                  c->scale.lo, c->scale.hi, kind);
-    return page_write(&c->fig, c->host, c->cfg, r, extra, c->cfg->path, 0.7);
+    return page_write(&c->fig, c->host, c->cfg, r, extra, c->cfg->path, 0.7, 1);
 }
 
 int flat_inside(struct chart *c)

@@ -59,7 +59,8 @@ int page_open(struct figure *fig, const struct png_config *cfg, int width, int h
 }
 
 int page_write(struct figure *fig, const struct tw_host *host, const struct png_config *cfg,
-               const struct tw_result *r, const char *const *extra, const char *path, double from)
+               const struct tw_result *r, const char *const *extra, const char *path, double from,
+               double to)
 {
     const struct png_picture about = {.depth = cfg->depth == DEPTH_16 ? 16 : 8,
                                       .dpi = cfg->dpi,
@@ -67,7 +68,7 @@ int page_write(struct figure *fig, const struct tw_host *host, const struct png_
                                       .provenance = r->provenance,
                                       .extra = extra,
                                       .from = from,
-                                      .to = 1};
+                                      .to = to};
 
     return figure_write(fig, host, path, &about);
 }

@@ -17,8 +17,9 @@ bool page_is_vectors(const struct png_config *cfg);
 int page_open(struct figure *fig, const struct png_config *cfg, int width, int height,
               struct rgb ground);
 
-/* Into the file `path`; progress goes from `from` to 1.  A failure has been reported. */
+/* Into the file `path`; progress goes from `from` to `to`.  A failure has been reported. */
 int page_write(struct figure *fig, const struct tw_host *host, const struct png_config *cfg,
-               const struct tw_result *r, const char *const *extra, const char *path, double from);
+               const struct tw_result *r, const char *const *extra, const char *path, double from,
+               double to);
 
 #endif
