@@ -324,6 +324,7 @@ sink_obj_la_SOURCES = \
 	%D%/sink-obj/terrain.c \
 	%D%/sink-obj/terrain.h \
 	%D%/sink-obj/texture.c \
+	%D%/util/deep.h \
 	%D%/util/output.c \
 	%D%/util/output.h \
 	%D%/util/palette.c \
@@ -345,6 +346,9 @@ endif
 if SINK_PNG
 noinst_LTLIBRARIES += libpicture.la
 libpicture_la_SOURCES = \
+	%D%/util/bytes.c \
+	%D%/util/bytes.h \
+	%D%/util/deep.h \
 	%D%/util/figure.c \
 	%D%/util/figure.h \
 	%D%/util/output.c \
@@ -357,8 +361,12 @@ libpicture_la_SOURCES = \
 	%D%/util/resample.h \
 	%D%/util/scale.c \
 	%D%/util/scale.h \
+	%D%/util/svgids.c \
+	%D%/util/svgids.h \
 	%D%/util/ticks.c \
-	%D%/util/ticks.h
+	%D%/util/ticks.h \
+	%D%/util/vectorfile.c \
+	%D%/util/vectorfile.h
 libpicture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 libpicture_la_LIBADD = $(CAIRO_LIBS) $(LIBPNG_LIBS)
 endif
@@ -389,8 +397,11 @@ librender_la_SOURCES = \
 	%D%/render/scene.h \
 	%D%/render/several.c \
 	%D%/render/shade.c \
+	%D%/render/still.c \
+	%D%/render/still.h \
 	%D%/render/style.c \
 	%D%/render/style.h \
+	%D%/render/tone.h \
 	%D%/render/trace.h \
 	%D%/render/vec.h \
 	%D%/render/words.c
@@ -430,6 +441,8 @@ sink_png_la_SOURCES = \
 	%D%/sink-png/legend.h \
 	%D%/sink-png/marks.c \
 	%D%/sink-png/marks.h \
+	%D%/sink-png/page.c \
+	%D%/sink-png/page.h \
 	%D%/sink-png/panels.c \
 	%D%/sink-png/show.c \
 	%D%/sink-png/show.h \
