@@ -362,6 +362,7 @@ sink_obj_la_SOURCES = \
 	%D%/render/heightfield.c \
 	%D%/render/heightfield.h \
 	%D%/render/vec.h \
+	%D%/util/deep.h \
 	%D%/util/output.c \
 	%D%/util/output.h \
 	%D%/util/palette.c \
@@ -383,6 +384,9 @@ endif
 if SINK_PNG
 noinst_LTLIBRARIES += libpicture.la
 libpicture_la_SOURCES = \
+	%D%/util/bytes.c \
+	%D%/util/bytes.h \
+	%D%/util/deep.h \
 	%D%/util/figure.c \
 	%D%/util/figure.h \
 	%D%/util/output.c \
@@ -395,8 +399,12 @@ libpicture_la_SOURCES = \
 	%D%/util/resample.h \
 	%D%/util/scale.c \
 	%D%/util/scale.h \
+	%D%/util/svgids.c \
+	%D%/util/svgids.h \
 	%D%/util/ticks.c \
-	%D%/util/ticks.h
+	%D%/util/ticks.h \
+	%D%/util/vectorfile.c \
+	%D%/util/vectorfile.h
 libpicture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 libpicture_la_LIBADD = $(CAIRO_LIBS) $(LIBPNG_LIBS)
 endif
@@ -427,8 +435,11 @@ librender_la_SOURCES = \
 	%D%/render/scene.h \
 	%D%/render/several.c \
 	%D%/render/shade.c \
+	%D%/render/still.c \
+	%D%/render/still.h \
 	%D%/render/style.c \
 	%D%/render/style.h \
+	%D%/render/tone.h \
 	%D%/render/trace.h \
 	%D%/render/vec.h \
 	%D%/render/words.c
@@ -468,6 +479,8 @@ sink_png_la_SOURCES = \
 	%D%/sink-png/legend.h \
 	%D%/sink-png/marks.c \
 	%D%/sink-png/marks.h \
+	%D%/sink-png/page.c \
+	%D%/sink-png/page.h \
 	%D%/sink-png/panels.c \
 	%D%/sink-png/show.c \
 	%D%/sink-png/show.h \

@@ -9,6 +9,7 @@
  */
 #include "sink-png/compare.h"
 #include "sink-png/flat.h"
+#include "sink-png/page.h"
 #include "sink-png/surface.h"
 
 #include "render/style.h"
@@ -24,10 +25,14 @@ struct png_sink {
 };
 
 static const char *const views[] = {"map", "surface", "auto", NULL};
+static const char *const toggles[] = {"auto", "false", "true", NULL};
+static const char *const words_names[] = {"auto", "none", "caption", "all", NULL};
+static const char *const depths[] = {"8", "16", NULL};
 static const char *const fills[] = {"smooth", "bands", NULL};
 
 static const struct tw_param params[] = {
-    TW_PARAM_OUTPUT(struct png_config, path, "surface.png", "The picture, a PNG file."),
+    TW_PARAM_OUTPUT(struct png_config, path, "surface.png",
+                    "The picture; its ending says whether it is a PNG, PDF or SVG file."),
     TW_PARAM_CHOICE(
         struct png_config, view, "map", views,
         "The flat map, the lit surface in three dimensions, or (auto) the surface where "
@@ -41,6 +46,28 @@ static const struct tw_param params[] = {
     TW_PARAM_REAL_AUTO(struct png_config, turn, -360, 360, "degrees",
                        "From where a surface is seen: counter-clockwise from the x axis, seen from "
                        "above; auto: so that the trajectory is in sight."),
+    TW_PARAM_REAL_AUTO(struct png_config, rise, 1, 89, "degrees",
+                       "How high above a surface the eye is; auto: the style's."),
+    TW_PARAM_REAL_AUTO(
+        struct png_config, fov, 2, 100, "degrees",
+        "Vertical angle of view on a surface: small as through a long lens; auto: the "
+        "style's."),
+    TW_PARAM_REAL_AUTO(
+        struct png_config, zoom, 0.1, 10, NULL,
+        "How large a surface is in the picture; auto: the style's, 1: it just fits."),
+    TW_PARAM_REAL_AUTO(struct png_config, vertical, 0.02, 3, NULL,
+                       "Height of a surface, where its longer side is 2; auto: the style's."),
+    TW_PARAM_INT(struct png_config, turntable, "0", 0, 360, "stills",
+                 "So many stills of a surface from evenly all around, in files with -001, -002 ... "
+                 "before their ending; 0: one picture."),
+    TW_PARAM_CHOICE(struct png_config, axes, "auto", toggles,
+                    "Axes around a surface; auto: as in the style."),
+    TW_PARAM_CHOICE(struct png_config, floor, "auto", toggles,
+                    "The floor with iso-lines below a surface; auto: as in the style."),
+    TW_PARAM_CHOICE(
+        struct png_config, words, "auto", words_names,
+        "What is written on a surface: nothing, title and subtitle, or with colour bar and "
+        "legend; auto: as in the style."),
     TW_PARAM_INT(struct png_config, width, "1600", 200, 8192, "pixels", "Width of the picture."),
     TW_PARAM_INT_AUTO(
         struct png_config, height, 200, 16384, "pixels",
@@ -48,6 +75,13 @@ static const struct tw_param params[] = {
         "for a surface."),
     TW_PARAM_REAL(struct png_config, dpi, "200", 30, 1200, "pixels per inch",
                   "Resolution: sets the size of text and lines."),
+    TW_PARAM_CHOICE(struct png_config, depth, "8", depths,
+                    "Bits of each colour in a PNG: 16 for surfaces and maps that will be graded "
+                    "or printed large."),
+    TW_PARAM_BOOL(
+        struct png_config, transparent, "false",
+        "Leave the ground out, so that the picture can lie on any other; of a surface its "
+        "shadow stays."),
     TW_PARAM_CHOICE(struct png_config, palette, "viridis", palette_names,
                     "Colours of the map; a surface has those of its style."),
     TW_PARAM_CHOICE(struct png_config, show, "loss", show_names,
@@ -83,9 +117,18 @@ static const struct tw_param params[] = {
 static const char *check(const void *config)
 {
     const struct png_config *cfg = config;
+    const char *wrong = page_check(cfg);
 
+    if (wrong)
+        return wrong;
     if (cfg->view == VIEW_SURFACE && cfg->show != SHOW_LOSS)
         return "a surface shows the loss: show needs view: map";
+    if (cfg->turntable && cfg->view != VIEW_SURFACE)
+        return "turntable needs view: surface";
+    if (cfg->transparent && cfg->view != VIEW_MAP && styles[cfg->style].fade)
+        return "transparent: in this style the surface fades into the ground, which then is "
+               "missing; "
+               "take another style";
     return scale_check((enum scale_log)cfg->log, cfg->vmin, cfg->vmax);
 }
 

@@ -117,7 +117,7 @@ static void accuracy_axis(struct chart *c, struct text_style ticks)
                 c->map.y + c->map.h / 2, 0.5, 1, asin(1));
 }
 
-void chart_axes(struct chart *c)
+int chart_axes(struct chart *c)
 {
     struct text_style ticks = {8.2, PANGO_WEIGHT_NORMAL, ink, true};
     cairo_t *cr = c->fig.cr;
@@ -131,6 +131,5 @@ void chart_axes(struct chart *c)
     if (c->acc.n)
         accuracy_axis(c, ticks);
     axis_titles(c);
-    if (c->key.w > 0)
-        key_draw(c, &ticks);
+    return c->key.w > 0 ? key_draw(c, &ticks) : TW_OK;
 }

@@ -6,7 +6,7 @@
 #include "sink-png/chart.h"
 
 /* Frame, ticks and titles of the axes, colour bar. */
-void chart_axes(struct chart *c);
+int chart_axes(struct chart *c);
 /* Title and subtitle above, notes below. */
 void chart_titles(struct chart *c);
 

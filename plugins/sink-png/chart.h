@@ -5,6 +5,7 @@
  *
  *     config     the keys
  *     chart      struct chart; where a point of the landscape lies on the picture
+ *     page       the page of the picture, and its file
  *     show       what is drawn in colours or as a curve, and its scale
  *     symbols    every symbol, on the picture and in the legend
  *     labels     where the numbers on iso-lines go
@@ -17,9 +18,9 @@
  *     legend     legend and notes below                    on symbols, show, way
  *     key        the colour bar
  *     axes       frame, ticks, title                       on key
- *     layout     ticks, levels, and where everything goes  on show, track, marks, legend
+ *     layout     ticks, levels, and where everything goes  on page, show, track, marks, legend
  *     flat       the whole picture                         on all of these
- *     surface    the landscape in three dimensions         on config only
+ *     surface    the landscape in three dimensions         on config, page
  *
  * Functions return TW_OK or TW_ENOMEM, which has not been reported yet.
  */

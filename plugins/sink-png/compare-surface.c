@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compare-surface.c -- surfaces side by side, by the renderer: see compare.h.
  *
- * All are seen by one camera.  The panels are tiles that cover the sheet, so that the ground goes
- * on from one to the next: each is as large as its place and what lies between it and the edge of
- * the sheet, and the camera looks at its place.
+ * All are seen by one camera and stand on one ground, that of the sheet.  Each is rendered on a
+ * tile, which is its place and something around; together they cover the sheet.  Where tiles
+ * overlap, the ground is as dark as the darker one: so shadows reach from one place into the next.
  */
 #include "sink-png/compare.h"
 
@@ -19,12 +19,14 @@
 
 #define LEVELS_WANT 20
 #define LEGEND_SIZE 8.8
+#define AROUND      0.35 /* of a place: so far shadows may reach into the next */
 
 struct sheet {
     struct panels p;
     const struct style *style;
     struct render_options o; /* of a place, without its heading */
     struct render_eye eye;
+    struct render *panel[PANELS_MAX];
     struct scale scale;
     struct levels levels;
     struct ticks ticks;
@@ -70,19 +72,21 @@ static int place(struct sheet *s, const struct comparison *c)
     return TW_OK;
 }
 
-/* The tile of panel k: its place, up to the sheet's edge where no panel follows. */
+/* The tile of panel k: its place and something around it, up to the sheet's edge where no panel
+ * follows. */
 static struct box tile(const struct sheet *s, size_t k)
 {
     const struct panels *p = &s->p;
     struct box b = panels_place(p, k);
     size_t row = k / p->columns, column = k % p->columns;
-    double right = b.x + b.w, bottom = b.y + b.h, x = column ? b.x : 0, y = row ? b.y : 0;
+    double x = column ? floor(b.x - AROUND * b.w) : 0, y = row ? floor(b.y - AROUND * b.h) : 0;
+    double right = ceil(b.x + (1 + AROUND) * b.w), bottom = ceil(b.y + (1 + AROUND) * b.h);
 
-    if (column + 1 == p->columns || k + 1 == p->of->n)
+    if (column + 1 == p->columns || k + 1 == p->of->n || right > s->width)
         right = s->width;
-    if (row + 1 == p->rows)
+    if (row + 1 == p->rows || bottom > s->height)
         bottom = s->height;
-    return (struct box){x, y, right - x, bottom - y};
+    return (struct box){fmax(x, 0), fmax(y, 0), right - fmax(x, 0), bottom - fmax(y, 0)};
 }
 
 /* The same view of the place, in a larger picture. */
@@ -101,14 +105,32 @@ static struct render_eye eye_of(const struct sheet *s, size_t k, struct box t)
 
 /* ---- surfaces --------------------------------------------------------------------------- */
 
-static int draw_panel(struct sheet *s, size_t k)
+/* One layer of a panel, at (x, y) of the sheet. */
+static int paint(struct sheet *s, struct render *p, struct box t, bool object)
+{
+    cairo_t *cr = s->p.fig.cr;
+    cairo_surface_t *image = cairo_image_surface_create(
+        object ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, (int)t.w, (int)t.h);
+    int rc = cairo_surface_status(image) ? TW_ENOMEM : render_image(p, object, image);
+
+    if (rc == TW_OK) {
+        cairo_save(cr);
+        cairo_set_operator(cr, object ? CAIRO_OPERATOR_OVER : CAIRO_OPERATOR_DARKEN);
+        cairo_set_source_surface(cr, image, t.x, t.y);
+        cairo_paint(cr);
+        cairo_restore(cr);
+    }
+    cairo_surface_destroy(image);
+    return rc;
+}
+
+static int render_panel(struct sheet *s, size_t k)
 {
     const struct comparison *c = s->p.of;
     struct render_options o = s->o;
     struct box t = tile(s, k);
     struct render_eye eye = eye_of(s, k, t);
-    cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)t.w, (int)t.h);
-    int rc = cairo_surface_status(image) ? TW_ENOMEM : TW_OK;
+    int rc;
 
     o.width = (int)t.w;
     o.height = (int)t.h;
@@ -116,13 +138,46 @@ static int draw_panel(struct sheet *s, size_t k)
     o.eye = &eye;
     o.from = 0.05 + 0.85 * (double)k / (double)c->n;
     o.to = 0.05 + 0.85 * (double)(k + 1) / (double)c->n;
+    rc = render_begin(&s->panel[k], c->result[k], &o);
+    return rc < 0 ? rc : render_layers(s->panel[k]);
+}
+
+/* What stands on the ground, from the back to the front. */
+static int draw_object(struct sheet *s, size_t k)
+{
+    cairo_t *cr = s->p.fig.cr;
+    struct box t = tile(s, k);
+    int rc;
+
+    cairo_save(cr);
+    cairo_translate(cr, t.x, t.y);
+    rc = render_behind(s->panel[k], cr);
+    cairo_restore(cr);
     if (rc == TW_OK)
-        rc = render_picture(c->result[k], &o, image);
-    if (rc == TW_OK) {
-        cairo_set_source_surface(s->p.fig.cr, image, t.x, t.y);
-        cairo_paint(s->p.fig.cr);
+        rc = paint(s, s->panel[k], t, true);
+    if (rc < 0)
+        return rc;
+    cairo_save(cr);
+    cairo_translate(cr, t.x, t.y);
+    rc = render_front(s->panel[k], cr);
+    cairo_restore(cr);
+    return rc;
+}
+
+static int surfaces(struct sheet *s)
+{
+    size_t n = s->p.of->n;
+    int rc = TW_OK;
+
+    for (size_t k = 0; rc == TW_OK && k < n; k++) {
+        rc = render_panel(s, k);
+        if (rc == TW_OK)
+            rc = paint(s, s->panel[k], tile(s, k), false);
     }
-    cairo_surface_destroy(image);
+    for (size_t k = 0; rc == TW_OK && k < n; k++)
+        rc = draw_object(s, k);
+    for (size_t k = 0; k < n && s->panel[k]; k++)
+        render_end(s->panel[k]);
     return rc;
 }
 
@@ -340,11 +395,11 @@ static int draw(struct sheet *s, const struct comparison *c)
     ramp_fill(&s->ramp, s->style->ramp);
     s->p.ink = hex_rgb(s->style->ink);
     s->p.soft = hex_rgb(s->style->ink_soft);
-    if (figure_canvas(&s->p.fig, s->width, s->height, hex_rgb(s->style->ground)))
+    if (figure_canvas(&s->p.fig, s->width, s->height, (struct rgb){1, 1, 1}))
         return TW_ENOMEM;
     rc = render_several(c->result, c->n, &s->o, &s->eye, &s->scale);
-    for (size_t k = 0; rc == TW_OK && k < c->n; k++)
-        rc = draw_panel(s, k);
+    if (rc == TW_OK)
+        rc = surfaces(s);
     if (rc < 0)
         return rc;
     bar_place(s);

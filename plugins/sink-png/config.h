@@ -7,6 +7,8 @@
 
 enum view { VIEW_MAP, VIEW_SURFACE, VIEW_AUTO };
 enum fill { FILL_SMOOTH, FILL_BANDS };
+enum depth { DEPTH_8, DEPTH_16 };
+enum toggle { TOGGLE_AUTO, TOGGLE_FALSE, TOGGLE_TRUE };
 
 /* What the colours stand for; show_names in the same order. */
 enum show {
@@ -28,11 +30,13 @@ extern const char *const show_names[]; /* show.c */
 
 struct png_config {
     const char *path, *title, *font;
-    int64_t width, height, levels;
-    double dpi, vmin, vmax, turn;
-    int view, style, quality; /* enum view; indexes of style_names and quality_names */
-    int palette, log, fill, show;
-    bool labels, critical, test_contours;
+    int64_t width, height, levels, turntable;
+    double dpi, vmin, vmax;
+    double turn, rise, fov, zoom, vertical; /* of a surface */
+    int axes, floor, words;                 /* enum toggle; 0: auto, then enum words + 1 */
+    int view, style, quality;            /* enum view; indexes of style_names and quality_names */
+    int palette, log, fill, show, depth; /* enum palette, scale_log, fill, show, depth */
+    bool labels, critical, test_contours, transparent;
 };
 
 #endif

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 /* Colour of position `t` when the pixel changes t by up to `step`. */
-static uint32_t band_colour(const struct chart *c, const double *at, double t, double step)
+static struct rgb band_colour(const struct chart *c, const double *at, double t, double step)
 {
     enum palette p = (enum palette)c->cfg->palette;
     size_t n = c->levels.n, i = 0;
@@ -32,42 +32,41 @@ static uint32_t band_colour(const struct chart *c, const double *at, double t, d
         b = palette_at(p, (upper + (i + 1 < n ? at[i + 1] : 1)) / 2);
         cover = 0.5 + (upper - t) / step;
     } else {
-        return palette_rgb24(p, (lower + upper) / 2);
+        return a;
     }
-    return rgb_pack(rgb_mix(b, a, cover));
+    return rgb_mix(b, a, cover);
 }
 
 static void colour_row(const struct chart *c, const double *at, const double *row,
-                       const double *above, size_t w, uint32_t *to)
+                       const double *above, size_t w, struct rgb *to)
 {
     for (size_t i = 0; i < w; i++) {
         double t = row[i];
 
         if (!isfinite(t)) {
-            to[i] = 0;
+            to[i] = (struct rgb){NAN, NAN, NAN};
         } else if (c->cfg->fill == FILL_BANDS) {
             double dx = i + 1 < w ? row[i + 1] - t : t - row[i - 1], dy = above[i] - t;
             double step = hypot(isfinite(dx) ? dx : 0, isfinite(dy) ? dy : 0);
 
-            to[i] = 0xff000000u | band_colour(c, at, t, step);
+            to[i] = band_colour(c, at, t, step);
         } else {
-            to[i] = 0xff000000u | palette_rgb24((enum palette)c->cfg->palette, t);
+            to[i] = palette_at((enum palette)c->cfg->palette, t);
         }
     }
 }
 
-/* Fill `image`, as large as the map, transparent in holes. */
-static int colour_image(struct chart *c, const double *t, cairo_surface_t *image)
+/* Fill `image`, as large as the map, with nothing in holes. */
+static int colour_image(struct chart *c, const double *t, struct figure_image *image)
 {
     const struct tw_grid *g = c->grid;
-    size_t w = (size_t)c->map.w, h = (size_t)c->map.h;
-    size_t stride = (size_t)cairo_image_surface_get_stride(image) / 4;
-    uint32_t *pixels = (uint32_t *)(void *)cairo_image_surface_get_data(image);
+    size_t w = (size_t)image->w, h = (size_t)image->h;
     double *x = malloc(3 * w * sizeof *x), at[LEVELS_MAX];
+    struct rgb *colour = malloc(w * sizeof *colour);
     struct resample r = {.columns = NULL};
     int rc = TW_ENOMEM;
 
-    if (!x)
+    if (!x || !colour)
         goto out;
 
     double *row = x + w, *above = row + w;
@@ -78,22 +77,22 @@ static int colour_image(struct chart *c, const double *t, cairo_surface_t *image
         x[i] = lerp(g->x[0], g->x[g->nx - 1], ((double)i + 0.5) / (double)w);
     if (resample_begin(&r, g->x, g->nx, g->y, g->ny, t, x, w))
         goto out;
-    cairo_surface_flush(image);
     rc = TW_OK;
     for (size_t j = 0; j < h && rc == TW_OK; j++) {
         double *swap = above;
 
         /* Bottom row first: row 0 of the grid is at the bottom. */
         resample_row(&r, lerp(g->y[0], g->y[g->ny - 1], ((double)j + 0.5) / (double)h), row);
-        colour_row(c, at, row, j ? above : row, w, pixels + (h - 1 - j) * stride);
+        colour_row(c, at, row, j ? above : row, w, colour);
+        figure_image_row(image, (int)(h - 1 - j), colour);
         above = row;
         row = swap;
         if (c->host->tick(c->host, 0.4 * (double)(j + 1) / (double)h, "colours"))
             rc = TW_ECANCELLED;
     }
-    cairo_surface_mark_dirty(image);
 out:
     resample_end(&r);
+    free(colour);
     free(x);
     return rc;
 }
@@ -126,9 +125,10 @@ static void lonely_points(struct chart *c, const double *t)
 static int draw_colours(struct chart *c, const double *t)
 {
     cairo_t *cr = c->fig.cr;
-    cairo_surface_t *image =
-        cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)c->map.w, (int)c->map.h);
-    int rc = cairo_surface_status(image) ? TW_ENOMEM : colour_image(c, t, image);
+    struct figure_image image;
+    int rc = figure_image_new(&c->fig, &image, (int)c->map.w, (int)c->map.h)
+                 ? TW_ENOMEM
+                 : colour_image(c, t, &image);
 
     if (rc == TW_OK) {
         if (c->scale.n_finite < c->scale.n) {
@@ -136,11 +136,10 @@ static int draw_colours(struct chart *c, const double *t)
             hole_fill(c);
             cairo_new_path(cr);
         }
-        cairo_set_source_surface(cr, image, c->map.x, c->map.y);
-        cairo_paint(cr);
+        figure_image_paint(&c->fig, &image, (int)c->map.x, (int)c->map.y);
         lonely_points(c, t);
     }
-    cairo_surface_destroy(image);
+    figure_image_free(&image);
     return rc;
 }
 

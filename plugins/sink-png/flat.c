@@ -8,6 +8,7 @@
 #include "sink-png/layout.h"
 #include "sink-png/legend.h"
 #include "sink-png/marks.h"
+#include "sink-png/page.h"
 #include "sink-png/show.h"
 #include "sink-png/track.h"
 #include "sink-png/way.h"
@@ -33,13 +34,7 @@ static int save(struct chart *c)
         snprintf(axes, sizeof axes, "x %.17g to %.17g y %.17g to %.17g %s %.17g to %.17g %s",
                  g->x[0], g->x[g->nx - 1], g->y[0], g->y[g->ny - 1], show_names[c->cfg->show],
                  c->scale.lo, c->scale.hi, kind);
-    return figure_write(&c->fig, c->host, c->cfg->path,
-                        &(struct png_picture){.dpi = c->cfg->dpi,
-                                              .title = c->cfg->title ? c->cfg->title : r->title,
-                                              .provenance = r->provenance,
-                                              .extra = extra,
-                                              .from = 0.7,
-                                              .to = 1});
+    return page_write(&c->fig, c->host, c->cfg, r, extra, c->cfg->path, 0.7, 1);
 }
 
 int flat_inside(struct chart *c)
@@ -73,12 +68,13 @@ static int draw(struct chart *c)
                show_is_convexity(c) ? "value" : c->quantity);
     if (rc == TW_OK)
         rc = flat_inside(c);
+    if (rc == TW_OK)
+        rc = chart_axes(c);
     if (rc == TW_ENOMEM)
         return h->fail(h, rc, "out of memory");
     if (rc < 0)
         return rc;
     chart_titles(c);
-    chart_axes(c);
     legend_draw(c);
     return save(c);
 }

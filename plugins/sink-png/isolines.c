@@ -171,9 +171,7 @@ static void clip_labels(const struct chart *c)
     cairo_new_path(cr);
     cairo_rectangle(cr, 0, 0, c->map.w, c->map.h);
     labels_path(c, cr);
-    cairo_set_fill_rule(cr, CAIRO_FILL_RULE_EVEN_ODD);
     cairo_clip(cr);
-    cairo_set_fill_rule(cr, CAIRO_FILL_RULE_WINDING);
 }
 
 static int compose_layer(struct chart *c, const struct lattice *f, cairo_pattern_t *layer,
@@ -190,7 +188,6 @@ static int compose_layer(struct chart *c, const struct lattice *f, cairo_pattern
         cairo_matrix_init_translate(&m, 0.5, 0.5); /* lattice points at pixel centres */
         cairo_matrix_scale(&m, 1.0 / PITCH, 1.0 / PITCH);
         cairo_pattern_set_matrix(mask, &m);
-        cairo_pattern_set_extend(mask, CAIRO_EXTEND_PAD);
         cairo_pattern_set_filter(mask, CAIRO_FILTER_BILINEAR);
         cairo_set_source(cr, layer);
         cairo_mask(cr, mask);

@@ -3,6 +3,7 @@
 #include "sink-png/key.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static double key_y(const struct chart *c, double value)
@@ -28,21 +29,12 @@ static double band(const struct chart *c, double t)
     return (lo + hi) / 2;
 }
 
-static void key_colours(struct chart *c)
+static void key_ends(struct chart *c)
 {
     cairo_t *cr = c->fig.cr;
     enum palette p = (enum palette)c->cfg->palette;
     double point = 5 * c->fig.unit;
 
-    cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
-    for (double y = 0; y < c->key.h; y++) {
-        double t = 1 - (y + 0.5) / c->key.h;
-
-        figure_colour(&c->fig, palette_at(p, c->cfg->fill == FILL_BANDS ? band(c, t) : t), 1);
-        cairo_rectangle(cr, c->key.x, c->key.y + y, c->key.w, 1);
-        cairo_fill(cr);
-    }
-    cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
     /* An end that is clipped goes on in a point. */
     for (int top = 0; top < 2; top++) {
         double y = top ? c->key.y : c->key.y + c->key.h, tip = top ? y - point : y + point;
@@ -55,6 +47,33 @@ static void key_colours(struct chart *c)
         cairo_line_to(cr, c->key.x + c->key.w / 2, tip);
         cairo_fill(cr);
     }
+}
+
+/* An image, so that it has no seams where it is seen enlarged. */
+static int key_colours(struct chart *c)
+{
+    enum palette p = (enum palette)c->cfg->palette;
+    int w = (int)c->key.w, h = (int)c->key.h;
+    struct rgb *row = malloc((size_t)w * sizeof *row);
+    struct figure_image image;
+    int rc = TW_ENOMEM;
+
+    if (row && figure_image_new(&c->fig, &image, w, h) == 0) {
+        for (int y = 0; y < h; y++) {
+            double t = 1 - (y + 0.5) / c->key.h;
+            struct rgb colour = palette_at(p, c->cfg->fill == FILL_BANDS ? band(c, t) : t);
+
+            for (int x = 0; x < w; x++)
+                row[x] = colour;
+            figure_image_row(&image, y, row);
+        }
+        figure_image_paint(&c->fig, &image, (int)c->key.x, (int)c->key.y);
+        rc = TW_OK;
+    }
+    if (row)
+        figure_image_free(&image);
+    free(row);
+    return rc;
 }
 
 static void key_outline(struct chart *c)
@@ -89,7 +108,7 @@ static void key_levels(struct chart *c)
     }
 }
 
-void key_draw(struct chart *c, const struct text_style *ticks)
+int key_draw(struct chart *c, const struct text_style *ticks)
 {
     struct text_style name = {9, PANGO_WEIGHT_MEDIUM, ink, false},
                       log = {7.4, PANGO_WEIGHT_NORMAL, ink_soft, false};
@@ -97,7 +116,9 @@ void key_draw(struct chart *c, const struct text_style *ticks)
     char first[sizeof c->z_label];
     char *second;
 
-    key_colours(c);
+    if (key_colours(c) < 0)
+        return TW_ENOMEM;
+    key_ends(c);
     key_levels(c);
     cairo_set_line_width(c->fig.cr, 0.6 * u);
     figure_colour(&c->fig, ink, 1);
@@ -124,4 +145,5 @@ void key_draw(struct chart *c, const struct text_style *ticks)
     figure_measure(&c->fig, &name, NULL, first, &w, NULL);
     x = fmin(x, (double)c->cfg->width - c->margin - w);
     figure_text(&c->fig, &name, NULL, first, x, y, 0, 1, 0);
+    return TW_OK;
 }

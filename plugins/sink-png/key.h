@@ -6,6 +6,6 @@
 #include "sink-png/chart.h"
 
 /* At c->key, with its ticks in this style and its name above. */
-void key_draw(struct chart *c, const struct text_style *ticks);
+int key_draw(struct chart *c, const struct text_style *ticks);
 
 #endif

@@ -255,7 +255,11 @@ void labels_path(const struct chart *c, cairo_t *cr)
         cairo_save(cr);
         cairo_translate(cr, l->x, l->y);
         cairo_rotate(cr, l->angle);
-        cairo_rectangle(cr, -w / 2, -h / 2, w, h);
+        cairo_move_to(cr, -w / 2, -h / 2);
+        cairo_line_to(cr, -w / 2, h / 2);
+        cairo_line_to(cr, w / 2, h / 2);
+        cairo_line_to(cr, w / 2, -h / 2);
+        cairo_close_path(cr);
         cairo_restore(cr);
     }
 }

@@ -10,6 +10,7 @@
 
 #include "sink-png/legend.h"
 #include "sink-png/marks.h"
+#include "sink-png/page.h"
 #include "sink-png/track.h"
 
 #include <math.h>
@@ -261,7 +262,7 @@ int chart_layout(struct chart *c)
         pick_levels(c);
     text_labels(c);
     marks_place(c);
-    if (runs_place(c) < 0 || figure_canvas(&c->fig, (int)c->cfg->width, height, paper))
+    if (runs_place(c) < 0 || page_open(&c->fig, c->cfg, (int)c->cfg->width, height, paper))
         return TW_ENOMEM;
     return TW_OK;
 }

@@ -2,9 +2,10 @@
 /* figure.h -- a picture in cairo with text in pango, measured in typographic points.
  *
  *     figure_init      fonts; text can be measured from now on
- *     figure_canvas    the surface, once its size is known
+ *     figure_open      the page, once its size is known, in pixels or vectors
  *     figure_text      one piece of text, placed by an anchor
- *     figure_write     the picture into a PNG file
+ *     figure_image_*   pixels in it, as exact as the page can have them
+ *     figure_write     the picture into a PNG, PDF or SVG file
  *     figure_free
  *
  * Lengths and places are in pixels; `unit` pixels are one point, in which sizes
@@ -16,15 +17,34 @@
 
 #include "palette.h"
 #include "pngfile.h"
+#include "vectorfile.h"
 
 #include <pango/pangocairo.h>
 #include <stdbool.h>
 
+enum figure_kind {
+    FIGURE_PIXELS, /* 8 bits, opaque */
+    FIGURE_DEEP,   /* 16 bits and alpha; see deep.h */
+    FIGURE_PDF,
+    FIGURE_SVG
+};
+
+struct figure_page {
+    enum figure_kind kind;
+    int width, height;
+    double dpi;       /* of PDF and SVG: how large a pixel is */
+    bool transparent; /* without a ground; not for FIGURE_PIXELS */
+    struct rgb ground;
+};
+
 struct figure {
     double unit;
     int width, height;
+    struct figure_page page;
     cairo_surface_t *surface;
     cairo_t *cr;
+    uint16_t *deep;           /* FIGURE_DEEP: what lies under `surface`, width x height x 4 */
+    struct vectorfile vector; /* FIGURE_PDF, FIGURE_SVG: has the surface */
     PangoFontMap *fonts;
     PangoContext *context;
     PangoLayout *layout;
@@ -46,6 +66,8 @@ struct text_box {
 
 /* `family` is borrowed until figure_free().  0, or -1 when out of memory. */
 int figure_init(struct figure *f, double unit, const char *family);
+int figure_open(struct figure *f, const struct figure_page *page);
+/* FIGURE_PIXELS. */
 int figure_canvas(struct figure *f, int width, int height, struct rgb ground);
 void figure_free(struct figure *f);
 
@@ -61,7 +83,22 @@ void figure_text(struct figure *f, const struct text_style *s, const struct text
 void figure_colour(struct figure *f, struct rgb c, double alpha);
 void figure_line(struct figure *f, double x0, double y0, double x1, double y1);
 
-/* `p` needs everything but size and pixels.  As pngfile_write(). */
+/* Pixels for the page of `f`, with 16 bits where it has them. */
+struct figure_image {
+    int w, h;
+    cairo_surface_t *surface; /* ARGB32 */
+    uint16_t *deep;           /* or this; see deep.h */
+};
+
+/* 0, or -1 when out of memory; free it in any case. */
+int figure_image_new(const struct figure *f, struct figure_image *i, int w, int h);
+/* Row y from the top; where a colour's r is NaN there is nothing. */
+void figure_image_row(struct figure_image *i, int y, const struct rgb *colour);
+/* Whole pixels; a clip does not hold where the page has 16 bits. */
+void figure_image_paint(struct figure *f, struct figure_image *i, int x, int y);
+void figure_image_free(struct figure_image *i);
+
+/* `p` needs everything but size and pixels; of FIGURE_DEEP also the depth.  As pngfile_write(). */
 int figure_write(struct figure *f, const struct tw_host *host, const char *path,
                  const struct png_picture *p);
 

@@ -6,6 +6,7 @@
  */
 #include "pngfile.h"
 
+#include "deep.h"
 #include "output.h"
 
 #include <math.h>
@@ -48,8 +49,9 @@ static size_t count_pairs(const char *const *pairs)
     return n;
 }
 
-static const char *version_of(const char *const *pairs)
+const char *picture_version(const struct png_picture *p)
 {
+    const char *const *pairs = p->provenance;
     size_t n = count_pairs(pairs);
 
     for (size_t i = 0; i < n; i++)
@@ -95,7 +97,7 @@ static int collect_text(struct writer *w, const struct png_picture *p)
         return -1;
     if (p->title && *p->title)
         add_text(w, "", "Title", p->title);
-    snprintf(w->software, sizeof w->software, "thalweg %s", version_of(p->provenance));
+    snprintf(w->software, sizeof w->software, "thalweg %s", picture_version(p));
     add_text(w, "", "Software", w->software);
     for (size_t i = 0; i < n; i++)
         if (strcmp(p->provenance[2 * i], "thalweg") != 0)
@@ -105,6 +107,43 @@ static int collect_text(struct writer *w, const struct png_picture *p)
     return 0;
 }
 
+/* ---- rows -------------------------------------------------------------------------------- */
+
+static bool is_wide(const struct png_picture *p)
+{
+    return p->deep && p->depth == 16;
+}
+
+static size_t channels(const struct png_picture *p)
+{
+    return p->deep && p->alpha ? 4 : 3;
+}
+
+static void row_of_bytes(const uint32_t *from, size_t n, png_byte *to)
+{
+    for (size_t x = 0; x < n; x++) {
+        to[3 * x] = (png_byte)(from[x] >> 16 & 0xff);
+        to[3 * x + 1] = (png_byte)(from[x] >> 8 & 0xff);
+        to[3 * x + 2] = (png_byte)(from[x] & 0xff);
+    }
+}
+
+static void row_of_deep(const struct png_picture *p, const uint16_t *from, png_byte *to)
+{
+    for (size_t x = 0; x < p->width; x++) {
+        uint16_t v[4];
+
+        deep_straight(from + 4 * x, v);
+        for (size_t k = 0; k < channels(p); k++)
+            if (is_wide(p)) {
+                *to++ = (png_byte)(v[k] >> 8);
+                *to++ = (png_byte)(v[k] & 0xff);
+            } else {
+                *to++ = (png_byte)((v[k] * 255u + DEEP_MAX / 2) / DEEP_MAX);
+            }
+    }
+}
+
 /* TW_OK, TW_ECANCELLED, or TW_EIO that has not been reported. */
 static int encode(struct writer *w, const struct tw_host *host, const struct png_picture *p)
 {
@@ -112,9 +151,10 @@ static int encode(struct writer *w, const struct tw_host *host, const struct png
         return TW_EIO;
     png_init_io(w->png, w->file);
     png_set_user_limits(w->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    png_set_IHDR(w->png, w->info, (png_uint_32)p->width, (png_uint_32)p->height, 8,
-                 PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-                 PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(w->png, w->info, (png_uint_32)p->width, (png_uint_32)p->height,
+                 is_wide(p) ? 16 : 8,
+                 channels(p) == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_set_sRGB_gAMA_and_cHRM(w->png, w->info, PNG_sRGB_INTENT_RELATIVE);
     if (p->dpi > 0) {
         png_uint_32 per_metre = (png_uint_32)lround(p->dpi / 0.0254);
@@ -124,16 +164,13 @@ static int encode(struct writer *w, const struct tw_host *host, const struct png
     png_set_text(w->png, w->info, w->text, (int)w->n_text);
     png_write_info(w->png, w->info);
     for (size_t y = 0; y < p->height; y++) {
-        const uint32_t *from = p->pixels + y * p->width;
-
         if (host->tick(host, p->from + (p->to - p->from) * (double)y / (double)p->height,
                        "picture"))
             return TW_ECANCELLED;
-        for (size_t x = 0; x < p->width; x++) {
-            w->row[3 * x] = (png_byte)(from[x] >> 16 & 0xff);
-            w->row[3 * x + 1] = (png_byte)(from[x] >> 8 & 0xff);
-            w->row[3 * x + 2] = (png_byte)(from[x] & 0xff);
-        }
+        if (p->deep)
+            row_of_deep(p, p->deep + 4 * y * p->width, w->row);
+        else
+            row_of_bytes(p->pixels + y * p->width, p->width, w->row);
         png_write_row(w->png, w->row);
     }
     png_write_end(w->png, NULL);
@@ -148,7 +185,7 @@ int pngfile_put(const struct tw_host *host, const char *path, FILE *file,
 
     w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
     w.info = w.png ? png_create_info_struct(w.png) : NULL;
-    w.row = p->width <= SIZE_MAX / 3 ? malloc(3 * p->width) : NULL;
+    w.row = p->width <= SIZE_MAX / 8 ? malloc(8 * p->width) : NULL;
     if (!w.info || !w.row || collect_text(&w, p))
         rc = host->fail(host, TW_ENOMEM, "out of memory");
     else
