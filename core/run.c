@@ -175,12 +175,13 @@ static int write_sink(struct run *r, const struct stage *s, const struct tw_resu
         return run_blame(s, err);
     int written = s->plugin->ops.sink.write(sink->self, result);
     int rc = instance_check(sink, written, NULL, err);
-    if (rc == 0 && r->env.stop && *r->env.stop)
-        rc = error_set(err, FAULT_INTERRUPT, "interrupted");
+    /* What a sink calls whole is kept even if the user has interrupted it: a film ends early. */
     if (rc == 0 && written == TW_OK)
         rc = outputs_commit(&r->outputs, err);
     else
         outputs_discard(&r->outputs);
+    if (rc == 0 && r->env.stop && *r->env.stop)
+        rc = error_set(err, FAULT_INTERRUPT, "interrupted");
     instance_free(sink);
     return rc < 0 ? run_blame(s, err) : 0;
 }
