@@ -453,6 +453,7 @@ if RENDER
 check_LIBRARIES += librender-embree4.a
 librender_embree4_a_SOURCES = \
 	%D%/embree4/embree4/rtcore.h \
+	plugins/render/ball.c \
 	plugins/render/bake.c \
 	plugins/render/camera.c \
 	plugins/render/light.c \

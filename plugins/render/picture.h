@@ -2,6 +2,8 @@
 /* picture.h -- one picture in the making, for the files of the renderer.
  *
  *     render.c   the order of things, options
+ *     film.c     camera and ball elsewhere
+ *     morph.c    the surface between two others
  *     draw.c     draw_layers: the rays of all pixels; draw_compose: pixels of the picture
  *     marks.c    marks_layout, marks_draw: names of points on the surface
  *     words.c    words_layout, words_draw: title, colour bar, legend
@@ -49,6 +51,9 @@ struct render {
     const struct tw_result *r;
     struct scene s;
     struct camera c;
+    struct vec origin; /* of the scene's coordinates, in the room */
+    uint32_t land;     /* which of the result's landscapes this is */
+    struct morph *morph;
     struct workers workers;
     enum words words;
     bool axes, floor;
@@ -66,6 +71,9 @@ struct render {
     float *object; /* width x height x 4: colour times cover, cover */
 };
 
+/* Words, axes and marks have to find new places. */
+void render_unlay(struct render *p);
+void morph_free(struct morph *m);
 /* TW_OK or TW_ECANCELLED. */
 int render_tick(const struct render *p, double done, const char *what);
 

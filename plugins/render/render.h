@@ -21,7 +21,7 @@
  *     render_eye       where the camera is
  *     render_look      the camera elsewhere; the light stays
  *     render_ball      the ball elsewhere
- *     render_morph     the surface on its way to another one
+ *     render_begin_morph, render_morph   the surface on its way to another one
  *
  * Functions return TW_OK, TW_ENOMEM, TW_EINVAL (nothing to draw) or TW_ECANCELLED (or what `run`
  * returned), not reported yet.  The same input gives the same bytes, however many threads work.
@@ -93,18 +93,19 @@ struct render_eye {
     double at[3];           /* what it looks at: in the middle of the picture, but for `shift` */
     double distance;        /* from there */
     double turn, rise, fov; /* degrees, as in the options; fov: the vertical angle */
-    double shift_x, shift_y; /* the picture's middle lies as far from `at`, in half widths and heights */
+    double shift_x,
+        shift_y; /* the picture's middle lies as far from `at`, in half widths and heights */
 };
 /* The one of the last render_begin, render_turn or render_look. */
 void render_eye(const struct render *p, struct render_eye *eye);
 int render_look(struct render *p, const struct render_eye *eye);
 
-/* A ball that touches the surface; its centre is where a sphere of this radius rests on the surface as
- * drawn, so it never cuts into it. */
+/* A ball that touches the surface; its centre is where a sphere of this radius rests on the surface
+ * as drawn, so it never cuts into it. */
 struct render_ball {
-    double x, y;            /* where it touches, in the plane's coordinates */
-    double radius;          /* in the room */
-    double spin[9];         /* its rotation, row-major: from the ball's own axes to the room's */
+    double x, y;              /* where it touches, in the plane's coordinates */
+    double radius;            /* in the room */
+    double spin[9];           /* its rotation, row-major: from the ball's own axes to the room's */
     const double (*trail)[3]; /* n_trail places behind it, the oldest first: x, y in the plane's
                                coordinates, and how strong the trail is there, 0 to 1; copied */
     size_t n_trail;
@@ -115,10 +116,15 @@ int render_ball(struct render *p, const struct render_ball *ball);
 /* `p` shows the surface on its way from that of `a` (s = 0) to that of `b` (s = 1), both with the
  * options of a film's landscapes (heights, vmin, vmax, log, style, size, quality alike), about the
  * point that they share: (ax, ay) in the plane of `a`, (bx, by) in that of `b`.  That point stands
- * still in the room of `a`, to which the camera and the ball of `p` belong as before; light and colours change as
- * smoothly as the surface does.  `p` was made with render_begin_morph and shows nothing before. */
+ * still in the room of `a`, to which the camera and the ball of `p` belong as before; light and
+ * colours change as smoothly as the surface does.  `p` was made with render_begin_morph and shows
+ * nothing before. */
 int render_begin_morph(struct render **to, struct render *a, struct render *b, double ax, double ay,
                        double bx, double by);
+/* Takes the ball away: render_ball() comes afterwards.  The camera stays where it is. */
 int render_morph(struct render *p, double s);
+/* Where in the room of `a` the origin of the room of `b` is: with `at` of an eye in `b` moved by
+ * this, `p` at s = 1 shows the picture of `b`. */
+void render_morph_shift(const struct render *p, double shift[3]);
 
 #endif
