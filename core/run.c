@@ -177,12 +177,13 @@ int run_finish_sink(struct instance *sink, const struct stage *s, int written, s
 {
     const struct environment *env = sink->env;
     int rc = instance_check(sink, written, NULL, err);
-    if (rc == 0 && env->stop && *env->stop)
-        rc = error_set(err, FAULT_INTERRUPT, "interrupted");
+    /* What a sink calls whole is kept even if the user has interrupted it: a film ends early. */
     if (rc == 0 && written == TW_OK)
         rc = outputs_commit(env->outputs, err);
     else
         outputs_discard(env->outputs);
+    if (rc == 0 && env->stop && *env->stop)
+        rc = error_set(err, FAULT_INTERRUPT, "interrupted");
     instance_free(sink);
     return rc < 0 ? run_blame(s, err) : 0;
 }

@@ -115,12 +115,15 @@ UNIT_TESTS = \
 if RENDER
 UNIT_TESTS += %D%/unit/test-render
 endif
+if SINK_MOVIE
+UNIT_TESTS += %D%/unit/test-movie %D%/unit/test-sink-movie
+endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
 # numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
-# test-models, test-reducers, test-render, test-sink-curve, test-sink-png, test-spectrum,
+# test-models, test-movie, test-reducers, test-render, test-sink-curve, test-sink-movie, test-sink-png, test-spectrum,
 # test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
@@ -372,6 +375,14 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_render_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
+%C%_unit_test_movie_SOURCES = %D%/unit/test-movie.c
+%C%_unit_test_movie_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_movie_LDADD = libmovie.la librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+
+%C%_unit_test_sink_movie_SOURCES = %D%/unit/test-sink-movie.c %D%/unit/results.h
+%C%_unit_test_sink_movie_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_movie_LDADD = $(UNIT_LDADD)
+
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_schema_LDADD = $(UNIT_LDADD)
@@ -442,6 +453,7 @@ if RENDER
 check_LIBRARIES += librender-embree4.a
 librender_embree4_a_SOURCES = \
 	%D%/embree4/embree4/rtcore.h \
+	plugins/render/ball.c \
 	plugins/render/bake.c \
 	plugins/render/camera.c \
 	plugins/render/light.c \

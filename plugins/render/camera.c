@@ -142,8 +142,8 @@ static float path_seen(const struct scene *s, const struct camera *c, bool facin
         float weight = 1;
 
         if (facing && field_near(&s->field, p.x, p.y, &spot))
-            weight = 0.55f + 0.45f * clamp01(vec_dot(field_normal(&s->field, &spot),
-                                                     vec_unit(vec_sub(c->eye, p))));
+            weight =
+                0.55f + 0.45f * clamp01(vec_dot(field_normal(&spot), vec_unit(vec_sub(c->eye, p))));
         yes += seen(s, c, p) ? weight : 0;
         all++;
     }
@@ -174,8 +174,8 @@ static float surface_seen(const struct scene *s, const struct camera *c)
                 continue;
             weight = 1.5f - clamp01(spot.t);
             all += weight;
-            p = (struct vec){x, y, field_z(&s->field, spot.t) + 0.008f};
-            facing = vec_dot(field_normal(&s->field, &spot), vec_unit(vec_sub(c->eye, p)));
+            p = (struct vec){x, y, spot.z + 0.008f};
+            facing = vec_dot(field_normal(&spot), vec_unit(vec_sub(c->eye, p)));
             if (facing > 0 && seen(s, c, p))
                 yes += weight * sqrtf(facing);
         }

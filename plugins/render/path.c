@@ -61,8 +61,7 @@ static bool rest(const struct scene *s, float x, float y, float lift, struct vec
     if (!isfinite(x) || !isfinite(y) || !scene_inside(s, x, y, 0) ||
         !field_near(&s->field, x, y, &spot))
         return false;
-    *p = vec_along((struct vec){x, y, field_z(&s->field, spot.t)}, field_normal(&s->field, &spot),
-                   lift);
+    *p = vec_along((struct vec){x, y, spot.z}, field_normal(&spot), lift);
     return true;
 }
 
@@ -287,6 +286,14 @@ int scene_paths(struct scene *s, const struct tw_result *r, bool stalks)
         if (t->n && track_beads(s, t, track, stalks))
             return -1;
     }
+    return scene_paths_build(s);
+}
+
+int scene_paths_build(struct scene *s)
+{
+    if (s->paths)
+        rtcReleaseScene(s->paths);
+    s->paths = NULL;
     if (!s->beads.n_points && !s->tube.n_segments)
         return 0;
     s->paths = rtcNewScene(s->device);

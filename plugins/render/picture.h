@@ -3,6 +3,8 @@
  *
  *     render.c   the order of things, options
  *     several.c  render_scale, render_several: one scale, one camera for several pictures
+ *     film.c     camera and ball elsewhere
+ *     morph.c    the surface between two others
  *     draw.c     draw_layers: the rays of all pixels; draw_compose: pixels of the picture
  *     marks.c    marks_layout, marks_draw: names of points on the surface
  *     words.c    words_layout, words_draw: title, colour bar, legend
@@ -50,6 +52,9 @@ struct render {
     const struct tw_result *r;
     struct scene s;
     struct camera c;
+    struct vec origin; /* of the scene's coordinates, in the room */
+    uint32_t land;     /* which of the result's landscapes this is */
+    struct morph *morph;
     struct workers workers;
     enum words words;
     bool axes, floor;
@@ -67,6 +72,9 @@ struct render {
     float *object; /* width x height x 4: colour times cover, cover */
 };
 
+/* Words, axes and marks have to find new places. */
+void render_unlay(struct render *p);
+void morph_free(struct morph *m);
 /* TW_OK or TW_ECANCELLED. */
 int render_tick(const struct render *p, double done, const char *what);
 

@@ -5,6 +5,8 @@
  *     path.c     scene_paths: trajectories as tubes, checkpoints as beads
  *     light.c    scene_lights: where light comes from; light_*: how much arrives
  *     bake.c     scene_bake: light at a lattice of places, looked up by bake_look
+ *     ball.c     the ball: where it rests, what it hides, how it shines
+ *     trail.c    the ball's way, painted on the surface
  *     shade.c    shade_*: the colour of what a ray meets
  *
  * Functions return 0, or -1 when out of memory.
@@ -12,11 +14,13 @@
 #ifndef RENDER_SCENE_H
 #define RENDER_SCENE_H
 
+#include "render/ball.h"
 #include "render/heightfield.h"
 #include "render/ramp.h"
 #include "render/sample.h"
 #include "render/style.h"
 #include "render/trace.h"
+#include "render/trail.h"
 #include "util/ticks.h"
 
 #define OFFSET     1.5e-3f /* rays start as far from where they were born */
@@ -79,7 +83,10 @@ struct scene {
     struct vec key_to, key_a, key_b; /* to the lamp; its disc, per unit of length */
     struct vec key, sky;             /* their light */
     struct vec ground, ground_edge, sheet, path_colour[TRACKS_MAX], start_colour;
+    struct vec trail_core, trail_seam;
     struct bake surface, floor;
+    struct ball ball;
+    struct trail trail;
 };
 
 /* Is a place inside the outline? */
@@ -90,6 +97,9 @@ int scene_mesh(struct scene *s, size_t target);
 
 /* After scene_mesh. */
 int scene_paths(struct scene *s, const struct tw_result *r, bool stalks);
+
+/* Of the tubes and beads that are there. */
+int scene_paths_build(struct scene *s);
 
 /* `turn` is where the camera is: radians from the x axis. */
 void scene_lights(struct scene *s, float turn);
@@ -103,6 +113,11 @@ static inline struct vec light_key(const struct scene *s, struct pair p)
 }
 
 bool light_blocked(const struct scene *s, struct vec from, struct vec along);
+/* Brighter towards the zenith; the mean over a level surface is `sky`. */
+static inline struct vec light_sky(const struct scene *s, float z)
+{
+    return vec_scale(s->sky, 0.7f + 0.45f * z);
+}
 /* What comes back along a ray; `rough`: the light of surfaces is not baked yet. */
 struct vec light_ambient(const struct scene *s, struct vec from, struct vec along, bool rough);
 

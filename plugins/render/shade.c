@@ -163,15 +163,37 @@ static struct vec lit(const struct scene *s, const struct view *v, const struct 
 {
     float key = key_light(s, v, q, b.key), facing = -vec_dot(v->along, q->n);
     struct vec half = vec_unit(vec_sub(s->key_to, v->along)), sky = sky_light(s, q, rays, b.sky);
-    struct vec out = vec_mul(c, vec_along(sky, s->key, key));
-    float mirror = powf(fmaxf(vec_dot(half, q->n), 0), 70), rim = 1 - clamp01(facing);
+    float mirror, rim = 1 - clamp01(facing);
+    struct vec out;
 
+    if (s->ball.r > 0) {
+        key *= ball_key(s, q->p);
+        sky = vec_mix(sky, ball_glow(s), ball_cover(s, q->p, q->n));
+    }
+    out = vec_mul(c, vec_along(sky, s->key, key));
     if (gloss <= 0)
         return out;
+    mirror = powf(fmaxf(vec_dot(half, q->n), 0), 70);
     rim *= rim * rim * rim * rim;
     mirror *= clamp01(key / fmaxf(vec_dot(q->n, s->key_to), 0.05f)); /* as much as is lit */
     out = vec_along(out, s->key, gloss * mirror);
     return vec_along(out, sky, gloss * (0.04f + 0.6f * rim));
+}
+
+/* The ball's way: red with a pale seam, so that it can be told from any colour. */
+static struct vec ribbon(const struct scene *s, const struct view *v, const struct place *q,
+                         struct vec c)
+{
+    struct trail_spot at = trail_at(s, q->p);
+    float pixel, seam, core, r = s->trail.r;
+
+    if (!(at.strength > 0))
+        return c;
+    pixel = fmaxf(per_pixel(v, q, at.from.x, at.from.y, at.from.z), 1e-6f);
+    seam = clamp01((1.55f * r - at.far) / pixel + 0.5f) * at.strength;
+    core = clamp01((r - at.far) / pixel + 0.5f) * at.strength;
+    c = vec_mix(c, s->trail_seam, 0.8f * seam);
+    return vec_mix(c, s->trail_core, core);
 }
 
 /* ---- what there is ----------------------------------------------------------------- */
@@ -181,7 +203,7 @@ static struct vec surface(const struct scene *s, const struct view *v, struct pl
 {
     struct vec c = ramp_at(&s->ramp, s->style.bands && !v->unlit ? banded(s, spot->t) : spot->t);
 
-    q->n = field_normal(&s->field, spot);
+    q->n = field_normal(spot);
     if (v->unlit)
         return c;
     if (below) {
@@ -191,6 +213,7 @@ static struct vec surface(const struct scene *s, const struct view *v, struct pl
     c = draw_line(
         s, c,
         contour(s, spot->t, per_pixel(v, q, spot->tx, spot->ty, 0), s->style.line_fat * v->point));
+    c = ribbon(s, v, q, c);
     if (vec_dot(q->n, v->along) > -0.02f) /* the mesh is seen where the true surface is not */
         q->n = vec_unit(vec_along(q->n, v->along, -0.02f - vec_dot(q->n, v->along)));
     return lit(s, v, q, c, bake_look(&s->surface, q->p.x, q->p.y), v->sky_rays, s->style.gloss);
@@ -230,10 +253,10 @@ static struct vec wall(const struct scene *s, const struct view *v, struct place
         b.key = trace_blocked(s->terrain, vec_along(q->p, q->n, OFFSET), s->key_to) ? 0 : 1;
     c = lit(s, v, q, c, b, 0, 0.3f * y->gloss);
     if (y->fade) {
-        struct field_spot top = {t, 0, 0};
+        struct field_spot top = {.t = t, .z = q->p.z};
 
         field_near(&s->field, q->p.x, q->p.y, &top);
-        c = vec_mix(c, v->backdrop, smooth_step(0, 0.36f, field_z(&s->field, top.t) - q->p.z));
+        c = vec_mix(c, v->backdrop, smooth_step(0, 0.36f, top.z - q->p.z));
     }
     return c;
 }
@@ -289,7 +312,7 @@ static struct vec ground(const struct scene *s, const struct view *v, struct pla
     if (v->key_rays && b.key > 0.002f && b.key < 0.998f)
         key = lamp(s, q, v->penumbra_rays);
     open = vec_along(vec_scale(s->sky, 1), s->key, sine);
-    light = vec_along(b.sky, s->key, key);
+    light = vec_along(b.sky, s->key, key * ball_key(s, q->p));
     light = (struct vec){fminf(light.x / open.x, 1), fminf(light.y / open.y, 1),
                          fminf(light.z / open.z, 1)};
     return vec_mul(c, vec_mix((struct vec){1, 1, 1}, light, s->style.shadow));
@@ -312,11 +335,15 @@ struct shade shade_ray(const struct scene *s, const struct view *v)
     bool any = trace_closest(s->terrain, v->from, v->along, INFINITY, &h), beads = false;
     struct place q = {.index = v->index};
     struct field_spot spot;
+    float ball;
 
     if (s->paths && trace_closest(s->paths, v->from, v->along, any ? h.t : INFINITY, &near)) {
         h = near;
         any = beads = true;
     }
+    if (s->ball.r > 0 && (ball = ball_meet(&s->ball, v->from, v->along)) > 0 &&
+        (!any || ball < h.t))
+        return (struct shade){ball_shade(s, v, ball), true};
     if (!any)
         return nothing(s, v);
     q.far = h.t;

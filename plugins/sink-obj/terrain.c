@@ -61,7 +61,7 @@ static int given_heights(struct terrain *s, const double *height, double aspect)
         k.hi = k.lo + 1;
     }
     s->lift = (float)k.lo;
-    return field_init(&s->field, s->grid, height, &k, (float)(k.hi - k.lo), aspect);
+    return field_init(&s->field, s->grid, height, &k, NULL, (float)(k.hi - k.lo), aspect);
 }
 
 static int set_lattice(struct terrain *s)
@@ -97,7 +97,7 @@ int terrain_new(struct terrain *s, const struct obj_config *cfg, const struct tw
     for (size_t i = 0; i < n; i++)
         s->t[i] = scale_t(&s->scale, g->loss[i]);
     rc = height ? given_heights(s, height, aspect)
-                : field_init(&s->field, g, g->loss, &s->scale, (float)cfg->height, aspect);
+                : field_init(&s->field, g, g->loss, &s->scale, NULL, (float)cfg->height, aspect);
     if (rc)
         return -1;
     for (size_t i = 0; i < n_cells; i++)
