@@ -8,7 +8,7 @@ import { Land, shapeAll } from "./land.js";
 import { roll } from "./ball.js";
 import { droppedWay, recordedWay, trainingWay } from "./way.js";
 
-const TRACK = 0.0095, LIFT = 0.006;
+const TRACK = 0.0095;
 
 export class App {
   constructor(data, elements) {
@@ -116,16 +116,23 @@ export class App {
       const k = Math.min(Math.floor(i / between), n - 2), f = i / between - k;
       const [x, y] = land.toWorld(track.x[k] + (track.x[k + 1] - track.x[k]) * f, track.y[k] + (track.y[k + 1] - track.y[k]) * f);
       if (!land.inside(x, y)) continue;
-      const z = land.heightAt(x, y) + LIFT;
-      places.push(x, y, z);
+      const at = this.above(x, y, TRACK);
+      places.push(...at);
       flat.push(x, y, level);
       along.push(i / between);
-      if (i % between === 0 && (n <= 80 || k % Math.ceil(n / 80) === 0)) beads.push([x, y, z]);
+      const last = beads[beads.length - 1];
+      if (i % between === 0 && (!last || Math.hypot(at[0] - last[0], at[1] - last[1], at[2] - last[2]) > 0.04 || i === (n - 1) * between)) beads.push(at);
     }
     if (along.length < 2) return;
     stage.addPath(places, along, colour, TRACK, false);
     if (this.options.floor) stage.addPath(flat, along, colour, 0.006, true, 0.8);
-    stage.addBeads(beads, "#ffffff", n > 40 ? 0.0125 : 0.016);
+    stage.addBeads(beads, "#ffffff", 0.0145);
+  }
+
+  // A place so far above the sheet, along its normal.
+  above(x, y, d) {
+    const p = this.land.slopeAt(x, y, {}), n = d / Math.hypot(p.x, p.y, 1);
+    return [x - p.x * n, y - p.y * n, p.h + n];
   }
 
   addTrail(part) {
@@ -134,7 +141,7 @@ export class App {
     for (let i = 0; i < part.x.length; i++) {
       if (Math.hypot(part.x[i] - lx, part.y[i] - ly) < 0.008 && i + 1 < part.x.length) continue;
       [lx, ly] = [part.x[i], part.y[i]];
-      places.push(lx, ly, land.heightAt(lx, ly) + LIFT);
+      places.push(...this.above(lx, ly, TRACK * 0.8));
       flat.push(lx, ly, level);
       along.push(part.t[i]);
     }

@@ -11,19 +11,30 @@ export class Bar {
     root.append(this.needle);
   }
 
-  update(scale, colours, clipped) {
-    const c = this.canvas, n = 256;
-    c.width = 1;
-    c.height = n;
-    const image = c.getContext("2d").createImageData(1, n);
-    for (let i = 0; i < n; i++) image.data.set([...colours.subarray(3 * (n - 1 - i), 3 * (n - i)), 255], 4 * i);
+  // Upright, or on a small screen lying: --t and --at count from the low end.
+  lie(lying) {
+    this.lying = lying;
+    if (this.colours) this.paint();
+  }
+
+  paint() {
+    const c = this.canvas, n = 256, { colours, lying } = this;
+    c.width = lying ? n : 1;
+    c.height = lying ? 1 : n;
+    const image = c.getContext("2d").createImageData(c.width, c.height);
+    for (let i = 0; i < n; i++) image.data.set([...colours.subarray(3 * i, 3 * i + 3), 255], 4 * (lying ? i : n - 1 - i));
     c.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  update(scale, colours, clipped) {
+    this.colours = colours;
+    this.paint();
     this.scale = scale;
     this.shown = scale.ticks(6).map((v) => ({ t: scale.position(v), text: show(v) }));
     this.ticks.replaceChildren(...this.shown.map(({ t, text }) => {
       const e = document.createElement("span");
       e.textContent = text;
-      e.style.bottom = `${100 * t}%`;
+      e.style.setProperty("--t", t.toFixed(4));
       return e;
     }));
     this.name.textContent = `loss${clipped ? ", clipped" : ""}`;

@@ -3,7 +3,7 @@
 import { Spherical, Vector3 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 
-const RISE = (33 * Math.PI) / 180;
+const RISE = (33 * Math.PI) / 180, UPRIGHT = (46 * Math.PI) / 180; // on a tall screen
 
 export class Eye {
   constructor(camera, canvas, changed) {
@@ -36,12 +36,12 @@ export class Eye {
 
   // The box, from `low` to `high`, into the part of the window that nothing covers.
   home(middle, low, high, width, height) {
-    const { left, right, top, bottom } = this.room, corners = [];
+    const { left, right, top, bottom } = this.room, corners = [], rise = height > 1.2 * width ? UPRIGHT : RISE;
     for (let k = 0; k < 8; k++) corners.push(new Vector3(k & 1 ? high[0] : low[0], k & 2 ? high[1] : low[1], k & 4 ? high[2] : low[2]));
     this.controls.target.copy(middle);
     this.camera.clearViewOffset();
     const bounds = (distance) => {
-      this.place(this.azimuth, RISE, distance);
+      this.place(this.azimuth, rise, distance);
       const box = { x0: Infinity, x1: -Infinity, y0: Infinity, y1: -Infinity };
       for (const c of corners) {
         const p = c.clone().project(this.camera);

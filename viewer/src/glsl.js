@@ -149,7 +149,7 @@ void main() {
     vec4 f = field(world.xy);
     vec2 line = contour(f.w) * smoothstep(0.0, -0.01, d) * (f.w < -1.0 ? 0.0 : 1.0);
     vec3 ink = albedo(f.w);
-    ink = dark > 0.5 ? ink * 0.75 + 0.05 : min(ink, vec3(0.45)) * 0.85;
+    ink = dark > 0.5 ? ink * 0.42 + 0.03 : min(ink, vec3(0.45)) * 0.85;
     c = mix(c, ink, max(line.x * 0.5, line.y * 0.85));
   }
   colour = shown(mix(c, back, fog), 1.0);

@@ -4,7 +4,7 @@
 import { BufferAttribute, BufferGeometry, LineBasicMaterial, LineSegments, Vector3 } from "three";
 import { round, show } from "./scale.js";
 
-const OUT = 0.09, NAME_OUT = 0.26;
+const OUT = 0.09, NAME_OUT = 0.29;
 
 export class Labels {
   constructor(box, scene) {
@@ -55,21 +55,24 @@ export class Labels {
     const { land, camera, level } = this.view, [x0, y0, x1, y1] = land.rect, eye = camera.position;
     const yEdge = Math.abs(eye.y - y0) < Math.abs(eye.y - y1) ? y0 : y1, xEdge = Math.abs(eye.x - x0) < Math.abs(eye.x - x1) ? x0 : x1;
     const yOut = yEdge === y0 ? -1 : 1, xOut = xEdge === x0 ? -1 : 1;
+    // On a small screen words need more of the world.
+    const perPixel = (2 * Math.tan((camera.fov * Math.PI) / 360) * eye.distanceTo(new Vector3((x0 + x1) / 2, (y0 + y1) / 2, level))) / this.view.height;
+    const tickOut = Math.max(OUT, 17 * perPixel), nameOut = Math.max(NAME_OUT, 44 * perPixel);
     const corners = [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
     corners.forEach((c, k) => this.line([...c, level], [...corners[(k + 1) % 4], level]));
     const { x, y } = land.raw;
     for (const v of round(x.from, x.to, 5)) {
       const w = land.toWorld(v, 0)[0];
       this.line([w, yEdge, level], [w, yEdge + yOut * 0.03, level]);
-      this.want(show(v), [w, yEdge + yOut * OUT, level], "tick", 2);
+      this.want(show(v), [w, yEdge + yOut * tickOut, level], "tick", 2);
     }
     for (const v of round(y.from, y.to, 5)) {
       const w = land.toWorld(0, v)[1];
       this.line([xEdge, w, level], [xEdge + xOut * 0.03, w, level]);
-      this.want(show(v), [xEdge + xOut * OUT, w, level], "tick", 2);
+      this.want(show(v), [xEdge + xOut * tickOut, w, level], "tick", 2);
     }
-    this.want(this.name(x), [(x0 + x1) / 2, yEdge + yOut * NAME_OUT, level], "name", 1);
-    this.want(this.name(y), [xEdge + xOut * NAME_OUT, (y0 + y1) / 2, level], "name", 1);
+    this.want(this.name(x), [(x0 + x1) / 2, yEdge + yOut * nameOut, level], "name", 1);
+    this.want(this.name(y), [xEdge + xOut * nameOut, (y0 + y1) / 2, level], "name", 1);
     this.upright(xEdge, yEdge, corners);
   }
 

@@ -41,7 +41,10 @@ export function picture(app) {
   const box = bar.canvas.getBoundingClientRect();
   c.drawImage(bar.canvas, box.x, box.y, box.width, box.height);
   c.font = `12px ${sans}`;
-  for (const { t, text } of bar.shown) c.fillText(text, box.right + 8, box.bottom - t * box.height);
+  c.textAlign = bar.lying ? "center" : "left";
+  for (const { t, text } of bar.shown)
+    if (bar.lying) c.fillText(text, box.left + t * box.width, box.bottom + 10);
+    else c.fillText(text, box.right + 8, box.bottom - t * box.height);
   return new Promise((done) => out.toBlob(done, "image/png"));
 }
 

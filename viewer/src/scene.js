@@ -8,12 +8,12 @@ import { bake } from "./light.js";
 import * as glsl from "./glsl.js";
 import { tubeGeometry } from "./tube.js";
 
-const MESH = 256, THICKNESS = 0.012, GAP = 0.2, BAKED = 161;
+const MESH = 240, THICKNESS = 0.012, GAP = 0.2, BAKED = 161;
 // Three reads sRGB into linear light.
 const linear = (hex) => new Vector3(...new Color(hex).toArray());
 
 export const looks = {
-  light: { back: "#f4f3f0", paper: "#f7f6f3", plate: "#fdfdfb", sun: [1.0, 0.985, 0.95], sky: [0.6, 0.62, 0.66], under: [0.36, 0.35, 0.33], sunGain: 1.12 },
+  light: { back: "#f4f3f0", paper: "#f7f6f3", plate: "#fdfdfb", sun: [1.0, 0.985, 0.95], sky: [0.6, 0.62, 0.66], under: [0.36, 0.35, 0.33], sunGain: 1.03 },
   dark: { back: "#14161a", paper: "#181a1f", plate: "#22252b", sun: [1.0, 0.97, 0.92], sky: [0.46, 0.49, 0.56], under: [0.11, 0.11, 0.13], sunGain: 1.15 },
 };
 
@@ -267,7 +267,7 @@ export class Stage {
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
-    this.shared.pixel.value = Math.max(1, 1.1 * ratio);
+    this.shared.pixel.value = Math.max(1, 0.4 + 0.7 * ratio);
   }
 
   render() {

@@ -192,7 +192,9 @@ function onKey(app, e) {
 function connectWindow(app) {
   const measure = () => {
     const small = innerWidth < 700;
-    app.eye.room = { left: small ? 14 : 40, right: small ? 52 : 110, top: $("head").offsetHeight + (small ? 12 : 10), bottom: $("deck").offsetHeight + (small ? 14 : 22) };
+    app.bar.lie(small);
+    $("bar").style.setProperty("--bar-top", `${$("head").offsetHeight + 24}px`);
+    app.eye.room = { left: small ? 26 : 40, right: small ? 12 : 110, top: $("head").offsetHeight + (small ? 66 : 10), bottom: $("deck").offsetHeight + (small ? 14 : 22) };
     app.resize(innerWidth, innerHeight, Math.min(devicePixelRatio || 1, 2));
   };
   addEventListener("resize", measure);
