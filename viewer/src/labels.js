@@ -113,7 +113,9 @@ export class Labels {
     this.shown = [];
     for (const w of this.wanted.sort((a, b) => a.rank - b.rank)) {
       w.y += w.dy ?? 0;
-      const half = 0.5 * (w.text.length * (w.kind === "name" ? 6.8 : 6.4) + 6), x = w.x + (w.anchor === "end" ? -half : w.anchor === "start" ? half : 0);
+      const half = 0.5 * (w.text.length * (w.kind === "name" ? 6.8 : 6.4) + 6);
+      let x = w.x + (w.anchor === "end" ? -half : w.anchor === "start" ? half : 0);
+      if (w.kind === "name") x = Math.min(Math.max(x, half + 6), this.view.width - half - 6);
       const box = [x - half, w.y - 8, x + half, w.y + 8];
       if (!w.always && taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;
       if (!w.always && (box[0] < 2 || box[2] > this.view.width - 2)) continue;

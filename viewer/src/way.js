@@ -66,7 +66,7 @@ class Way {
     let k = this.parts.length - 1;
     while (k > 0 && time < this.parts[k].begin - CHANGE) k--;
     const part = this.parts[k];
-    if (time < part.begin) {
+    if (k > 0 && time < part.begin) {
       const before = this.parts[k - 1];
       return { ...this.sample(before, before.end), index: k - 1, next: part, change: 1 - (part.begin - time) / CHANGE };
     }
