@@ -4,9 +4,25 @@
 
 VIEWER_FILES = \
 	%D%/build.mjs \
+	%D%/src/app.js \
+	%D%/src/ball.js \
+	%D%/src/bar.js \
+	%D%/src/camera.js \
+	%D%/src/data.js \
+	%D%/src/glsl.js \
+	%D%/src/labels.js \
+	%D%/src/land.js \
+	%D%/src/light.js \
+	%D%/src/main.js \
 	%D%/src/page.html \
+	%D%/src/picture.js \
+	%D%/src/scale.js \
+	%D%/src/scene.js \
 	%D%/src/style.css \
-	%D%/src/main.js
+	%D%/src/surface.js \
+	%D%/src/tube.js \
+	%D%/src/ui.js \
+	%D%/src/way.js
 
 EXTRA_DIST += $(VIEWER_FILES) %D%/README.md %D%/install.sh %D%/package.json %D%/package-lock.json
 
