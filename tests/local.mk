@@ -575,6 +575,9 @@ EXTRA_DIST += \
 	%D%/golden/svm-ww-squared-path.npy \
 	%D%/golden/svm-ww-squared.csv \
 	%D%/golden/svm-ww.csv \
+	%D%/gltf/package-lock.json \
+	%D%/gltf/package.json \
+	%D%/gltf/validate.js \
 	%D%/installcheck.sh \
 	%D%/lsan.supp \
 	%D%/out-of-tree \
