@@ -42,6 +42,7 @@ TESTS += \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
+	%D%/cli/test-meshes.sh \
 	%D%/cli/test-run.sh \
 	%D%/cli/test-sklearn.sh \
 	%D%/cli/test-try.sh
@@ -54,6 +55,7 @@ EXTRA_DIST += \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
+	%D%/cli/test-meshes.sh \
 	%D%/cli/test-run.sh \
 	%D%/cli/test-sklearn.sh \
 	%D%/cli/test-try.sh \
@@ -104,9 +106,11 @@ UNIT_TESTS = \
 	%D%/unit/test-simdmath \
 	%D%/unit/test-sink-csv \
 	%D%/unit/test-sink-curve \
+	%D%/unit/test-sink-glb \
 	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-png \
+	%D%/unit/test-sink-solid \
 	%D%/unit/test-spectrum \
 	%D%/unit/test-symeigen \
 	%D%/unit/test-ticks \
@@ -399,6 +403,14 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_sink_obj_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_obj_LDADD = $(UNIT_LDADD)
 
+%C%_unit_test_sink_glb_SOURCES = %D%/unit/test-sink-glb.c %D%/unit/results.h %D%/unit/solid.h
+%C%_unit_test_sink_glb_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_glb_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_sink_solid_SOURCES = %D%/unit/test-sink-solid.c %D%/unit/results.h %D%/unit/solid.h
+%C%_unit_test_sink_solid_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_solid_LDADD = $(UNIT_LDADD)
+
 %C%_unit_test_sink_curve_SOURCES = \
 	%D%/unit/test-sink-curve.c \
 	plugins/util/palette.c \
@@ -575,6 +587,9 @@ EXTRA_DIST += \
 	%D%/golden/svm-ww-squared-path.npy \
 	%D%/golden/svm-ww-squared.csv \
 	%D%/golden/svm-ww.csv \
+	%D%/gltf/package-lock.json \
+	%D%/gltf/package.json \
+	%D%/gltf/validate.js \
 	%D%/installcheck.sh \
 	%D%/lsan.supp \
 	%D%/out-of-tree \

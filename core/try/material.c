@@ -220,11 +220,17 @@ int try_path(struct trial *t, const struct mock *m, size_t n, uint64_t seed, str
 
 const char *try_result_name(enum try_result which)
 {
-    static const char *const names[] = {
-        "a whole result",           "a result without a trajectory", "a grid with holes",
-        "a grid of 2 x 2",          "a grid without a finite cell",  "a line",
-        "several trajectories",     "a test set and convexity",      "several planes",
-        "critical points and names"};
+    static const char *const names[] = {"a whole result",
+                                        "a result without a trajectory",
+                                        "a grid with holes",
+                                        "a grid of 2 x 2",
+                                        "a grid without a finite cell",
+                                        "a line",
+                                        "several trajectories",
+                                        "a test set and convexity",
+                                        "several planes",
+                                        "critical points and names",
+                                        "a ball in two landscapes"};
     return names[which];
 }
 
@@ -387,6 +393,114 @@ static struct tw_plane *make_plane(struct trial *t)
     return p;
 }
 
+/* ---- a ball ------------------------------------------------------------------------------ */
+
+#define BALL_SAMPLES 15 /* in each landscape */
+
+/* Heights: a bowl about (x, y), as high as `least` there. */
+static double ball_height(double x, double y, double least)
+{
+    return least + 0.2 * (x * x + y * y);
+}
+
+static double *ball_heights(struct trial *t, const struct tw_grid *g, const double at[2],
+                            double least)
+{
+    double *z = get(t, g->nx * g->ny, sizeof *z);
+    for (size_t k = 0; z && k < g->nx * g->ny; k++)
+        z[k] = isfinite(g->loss[k])
+                   ? ball_height(g->x[k % g->nx] - at[0], g->y[k / g->nx] - at[1], least)
+                   : NAN;
+    return z;
+}
+
+/* The second one: other dimensions, as many points as no grid of ours has, a hole in a corner. */
+static struct tw_grid *ball_grid(struct trial *t)
+{
+    enum { N = 5 };
+    struct tw_grid *g = get(t, 1, sizeof *g);
+    double *x = get(t, 2 * N, sizeof *x), *loss = get(t, N * N, sizeof *loss);
+    if (!g || !x || !loss)
+        return NULL;
+    for (size_t i = 0; i < N; i++) {
+        x[i] = -1 + 0.5 * (double)i;
+        x[N + i] = x[i] / 2;
+    }
+    for (size_t k = 0; k < N * N; k++)
+        loss[k] = k ? 0.05 + x[k % N] * x[k % N] + x[N + k / N] * x[N + k / N] : INFINITY;
+    *g = (struct tw_grid){
+        .struct_size = sizeof *g, .nx = N, .ny = N, .x = x, .y = x + N, .loss = loss};
+    return g;
+}
+
+/* Straight from `from` to `to`, ever slower, in landscape k. */
+static void ball_way(struct tw_ball *b, double *a, uint32_t *which, size_t k, const double from[2],
+                     const double to[2], double least)
+{
+    enum { N = 2 * BALL_SAMPLES };
+    for (size_t i = 0; i < BALL_SAMPLES; i++) {
+        size_t at = k * BALL_SAMPLES + i;
+        double w = (double)i / (BALL_SAMPLES - 1), rest = (1 - w) * (1 - w);
+        double dx = rest * (from[0] - to[0]), dy = rest * (from[1] - to[1]);
+        which[at] = (uint32_t)k;
+        a[at] = 3 * ((double)k + 0.99 * w);
+        a[N + at] = to[0] + dx;
+        a[2 * N + at] = to[1] + dy;
+        a[3 * N + at] = ball_height(dx, dy, least);
+        a[4 * N + at] = i ? 0.5 * (1 - w) : 0;
+        a[5 * N + at] = 9.81 * a[3 * N + at] + 0.7 * a[4 * N + at] * a[4 * N + at];
+    }
+    *b = (struct tw_ball){.struct_size = sizeof *b,
+                          .n = N,
+                          .t = a,
+                          .landscape = which,
+                          .x = a + N,
+                          .y = a + 2 * N,
+                          .z = a + 3 * N,
+                          .speed = a + 4 * N,
+                          .energy = a + 5 * N,
+                          .radius = 0.045};
+}
+
+/* It rolls to (0.1, 0.2) of the result's own landscape, and on in another one. */
+static int add_ball(struct trial *t, struct tw_result *r)
+{
+    static const double way[2][2][2] = {{{0.8, 1.3}, {0.1, 0.2}}, {{0, 0}, {0.3, -0.2}}};
+    struct tw_landscape *l = get(t, 2, sizeof *l);
+    const struct tw_landscape **list = get(t, 2, sizeof *list);
+    struct tw_ball *b = get(t, 1, sizeof *b);
+    double *a = get(t, 6 * 2 * BALL_SAMPLES, sizeof *a);
+    uint32_t *which = get(t, 2 * BALL_SAMPLES, sizeof *which);
+    if (!l || !list || !b || !a || !which)
+        return -1;
+    for (size_t k = 0; k < 2; k++) {
+        /* The second begins as high as the first ends. */
+        double least = k ? 0.1 - 0.2 * (0.3 * 0.3 + 0.2 * 0.2) : 0.1;
+        const struct tw_grid *g = k ? ball_grid(t) : r->grid;
+        const double *height = g ? ball_heights(t, g, way[k][1], least) : NULL;
+        if (!height)
+            return -1;
+        l[k] = (struct tw_landscape){.struct_size = sizeof l[k],
+                                     .plane = r->plane,
+                                     .grid = g,
+                                     .height = height,
+                                     .x_length = 1,
+                                     .y_length = k ? 1.2 : 1,
+                                     .x = way[k][1][0],
+                                     .y = way[k][1][1],
+                                     .loss = 0.3 - 0.2 * (double)k,
+                                     .distance = 1.5};
+        list[k] = &l[k];
+        ball_way(b, a, which, k, way[k][0], way[k][1], least);
+    }
+    r->n_landscapes = 2;
+    r->landscapes = list;
+    r->ball = b;
+    return 0;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------- */
+
 struct tw_result *try_result(struct trial *t, enum try_result which)
 {
     static const char *const provenance[] = {
@@ -409,7 +523,7 @@ struct tw_result *try_result(struct trial *t, enum try_result which)
         memset(plane->y_label, 0, sizeof plane->y_label);
         plane->y_variance = NAN;
     }
-    if (which == TRY_CRITICAL)
+    if (which == TRY_CRITICAL || which == TRY_BALL)
         name_points(plane);
     if (which == TRY_TEST && add_test(t, grid) < 0)
         return NULL;
@@ -427,7 +541,9 @@ struct tw_result *try_result(struct trial *t, enum try_result which)
         r->n_tracks = 3;
     if (which == TRY_PLANES && !(r->spread = make_spread(t, grid)))
         return NULL;
-    if (which == TRY_CRITICAL && !(r->critical = make_critical(t)))
+    if ((which == TRY_CRITICAL || which == TRY_BALL) && !(r->critical = make_critical(t)))
+        return NULL;
+    if (which == TRY_BALL && add_ball(t, r) < 0)
         return NULL;
     return r;
 }

@@ -153,6 +153,7 @@ enum try_result {
     TRY_TEST,
     TRY_PLANES,
     TRY_CRITICAL,
+    TRY_BALL,
     TRY_RESULTS
 };
 struct tw_result *try_result(struct trial *t, enum try_result which);

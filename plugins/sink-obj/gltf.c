@@ -107,23 +107,23 @@ static void put_children(const struct glb *g, FILE *f, size_t parent)
         fputc(']', f);
 }
 
-/* What the axes and heights of a landscape stand for. */
+/* What the axes and colours of a landscape stand for; flat, because some readers take no more. */
 static void put_terrain(const struct glb *g, FILE *f, size_t k)
 {
     const struct terrain *t = &g->scene->terrain[k];
     const struct tw_grid *w = t->grid;
     const struct tw_plane *p =
         g->scene->rolls ? g->scene->result->landscapes[k]->plane : g->scene->result->plane;
-    const double x[2] = {w->x[0], w->x[w->nx - 1]}, y[2] = {w->y[0], w->y[w->ny - 1]},
-                 colours[2] = {t->scale.lo, t->scale.hi};
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"x_from", w->x[0]},       {"x_to", w->x[w->nx - 1]},
+                   {"y_from", w->y[0]},       {"y_to", w->y[w->ny - 1]},
+                   {"loss_low", t->scale.lo}, {"loss_high", t->scale.hi}};
 
-    fputs(",\"extras\":{\"x\":", f);
-    put_numbers(f, x, 2);
-    fputs(",\"y\":", f);
-    put_numbers(f, y, 2);
-    fputs(",\"loss\":", f);
-    put_numbers(f, colours, 2);
-    fprintf(f, ",\"log\":%s", t->scale.log ? "true" : "false");
+    fprintf(f, ",\"extras\":{\"log\":%s", t->scale.log ? "true" : "false");
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        fprintf(f, ",\"%s\":%.17g", numbers[i].name, numbers[i].value);
     if (p) {
         put_pair(f, ",", "x_label", p->x_label);
         put_pair(f, ",", "y_label", p->y_label);

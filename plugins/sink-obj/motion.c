@@ -39,7 +39,7 @@ bool motion_rest(const struct terrain *t, double x, double y, double radius, str
 
     if (!terrain_at(t, x, y, &at) || !field_near(&t->field, at.x, at.y, &spot))
         return false;
-    n = field_normal(&t->field, &spot);
+    n = field_normal(&spot);
     *centre = vec_along(at, n, (float)radius);
     centre->z = clear_of(t, centre->x, centre->y, centre->z, (float)radius);
     *normal = n;

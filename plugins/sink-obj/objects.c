@@ -60,7 +60,7 @@ static size_t pieces(const struct terrain *t, double dx, double dy)
     const struct tw_grid *g = t->grid;
     double cx = (g->x[g->nx - 1] - g->x[0]) / (double)(t->w - 1);
     double cy = (g->y[g->ny - 1] - g->y[0]) / (double)(t->h - 1);
-    double n = fmax(fabs(dx) / cx, fabs(dy) / cy);
+    double n = 2 * fmax(fabs(dx) / cx, fabs(dy) / cy);
 
     return n > 1 ? (n < PIECES ? (size_t)ceil(n) : PIECES) : 1;
 }

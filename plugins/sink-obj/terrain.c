@@ -124,7 +124,7 @@ void terrain_spot(const struct terrain *s, size_t i, size_t j, float x, float y,
     field_patch(&s->field, i, j, x, y, &spot);
     *at = (struct vec){x, y, s->lift + field_z(&s->field, spot.t)};
     if (normal)
-        *normal = field_normal(&s->field, &spot);
+        *normal = field_normal(&spot);
     if (t)
         *t = spot.t;
 }

@@ -53,7 +53,12 @@ while read -r plugin; do
             --set "labels=$data/t10k-labels-idx1-ubyte.gz"
         ;;
     sink-png) passes $plugin --set width=400 --set dpi=60 ;;
-    sink-obj) passes $plugin --set texture=256 ;;
+    sink-obj)
+        passes $plugin --set texture=256
+        for format in stl ply glb; do
+            passes $plugin --set path=try.$format --set texture=64 --set base=true --set upsample=3
+        done
+        ;;
     *)
         $THALWEG try "$plugin" >/dev/null 2>"$scratch/err" || true
         ! grep -q "needs: .*; give --set [a-z_]*=FILE" "$scratch/err" || continue

@@ -119,7 +119,7 @@ START_TEST(whole_surface)
     struct made *made = made_new(21, 9, bowl, 12);
     struct mesh *m;
 
-    made_write(made, "obj", "path: %s/hill.obj, texture: 64, log: false, height: 0.5");
+    made_write(made, "obj", "path: %s/hill.obj, texture: 64, log: false, height: 0.5, upsample: 1");
     m = mesh_read(made, "hill.obj");
     ck_assert_uint_eq(m->n_surface_faces, 20 * 8);
     ck_assert_uint_eq(m->n_vt, 21 * 9);
@@ -139,6 +139,31 @@ START_TEST(whole_surface)
             ck_assert_double_eq_tol(-m->vn[k][0] / m->vn[k][1], hx, 1e-4);
             ck_assert_double_eq_tol(m->vn[k][2] / m->vn[k][1], hy, 1e-4);
         }
+    }
+    mesh_free(m);
+    made_free(made);
+}
+END_TEST
+
+/* Between the grid's points the surface is the smooth one: a parabola stays one, normals are true.
+ */
+START_TEST(finer_than_the_grid)
+{
+    struct made *made = made_new(11, 21, bowl, 0);
+    double lo = 0.25, hi = bowl(1, 1.5);
+    struct mesh *m;
+
+    made_write(made, "obj", "path: %s/hill.obj, texture: 16, log: false, height: 0.5, upsample: 3");
+    m = mesh_read(made, "hill.obj");
+    ck_assert_uint_eq(m->n_surface_faces, 30 * 60);
+    ck_assert_uint_eq(m->n_v, 31 * 61);
+    for (size_t k = 0; k < m->n_v; k++) {
+        double x = m->v[k][0], y = 0.5 - m->v[k][2];
+
+        ck_assert_double_eq_tol(x, -1 + 2 * (double)(k % 31) / 30, 1e-6);
+        ck_assert_double_eq_tol(m->v[k][1], 0.5 * (bowl(x, y) - lo) / (hi - lo), 1e-6);
+        ck_assert_double_eq_tol(-m->vn[k][0] / m->vn[k][1], x / (hi - lo), 1e-4);
+        ck_assert_double_eq_tol(m->vn[k][2] / m->vn[k][1], 2 * y / (hi - lo), 1e-4);
     }
     mesh_free(m);
     made_free(made);
@@ -184,7 +209,7 @@ START_TEST(holes)
     made->loss[0] = INFINITY;          /* one */
     made->loss[8 * 9 + 3] = -INFINITY; /* two */
     made->t[0][10] = 7;                /* off the map */
-    made_write(made, "obj", "path: %s/a.obj, texture: 32");
+    made_write(made, "obj", "path: %s/a.obj, texture: 32, upsample: 1");
     m = mesh_read(made, "a.obj");
     ck_assert_uint_eq(m->n_surface_faces, 64 - 7);
     ck_assert_uint_eq(m->n_vt, 81 - 3);
@@ -192,7 +217,7 @@ START_TEST(holes)
     mesh_free(m);
     for (size_t i = 0; i < 81; i++)
         made->loss[i] = NAN;
-    made_write(made, "obj", "path: %s/b.obj, texture: 32");
+    made_write(made, "obj", "path: %s/b.obj, texture: 32, upsample: 1");
     m = mesh_read(made, "b.obj");
     ck_assert_uint_eq(m->n_surface_faces, 0);
     ck_assert_uint_eq(m->n_v, 0);
@@ -279,7 +304,7 @@ START_TEST(scales)
     struct made *made = made_new(31, 31, spiky, 1);
     struct mesh *m;
 
-    made_write(made, "obj", "path: %s/a.obj, texture: 16, height: 1");
+    made_write(made, "obj", "path: %s/a.obj, texture: 16, height: 1, upsample: 1");
     m = mesh_read(made, "a.obj");
     /* Logarithmic: the height is linear in x.  The spike is clipped, softly. */
     ck_assert_double_eq_tol(m->v[15][1], 0.5, 1e-6);
@@ -288,8 +313,9 @@ START_TEST(scales)
     ck_assert_uint_eq(m->n_lines, 0);
     ck_assert_uint_eq(m->n_objects, 2); /* surface, end */
     mesh_free(m);
-    made_write(made, "obj",
-               "path: %s/b.obj, texture: 16, log: false, vmin: 0, vmax: 10, height: 1");
+    made_write(
+        made, "obj",
+        "path: %s/b.obj, texture: 16, log: false, vmin: 0, vmax: 10, height: 1, upsample: 1");
     m = mesh_read(made, "b.obj");
     ck_assert_double_eq_tol(m->v[15][1], 0.1, 1e-6);
     mesh_free(m);
@@ -325,6 +351,11 @@ START_TEST(refusals)
     ck_assert_ptr_nonnull(strstr(why, "2 x 2"));
     ck_assert_int_ne(access(made_path(made, "a.obj"), F_OK), 0);
     ck_assert_ptr_nonnull(strstr(rig_refused(TW_SINK, "obj", "{vmin: 2, vmax: 1}"), "vmin"));
+    ck_assert_ptr_nonnull(
+        strstr(rig_refused(TW_SINK, "obj", "{path: a.gltf}"), ".obj, .stl, .ply or .glb"));
+    ck_assert_ptr_nonnull(strstr(rig_refused(TW_SINK, "obj", "{path: obj}"), ".obj"));
+    ck_assert_ptr_nonnull(strstr(rig_refused(TW_SINK, "obj", "{upsample: 0}"), "upsample"));
+    ck_assert_ptr_nonnull(strstr(rig_refused(TW_SINK, "obj", "{thickness: -1}"), "thickness"));
     ck_assert_ptr_nonnull(strstr(rig_refused(TW_SINK, "obj", "{log: true, vmin: 0}"), "positive"));
     made_free(made);
     made = made_line(9, bowl, 3);
@@ -343,6 +374,7 @@ int main(void)
     int failed;
 
     tcase_add_test(t, whole_surface);
+    tcase_add_test(t, finer_than_the_grid);
     tcase_add_test(t, files_name_each_other);
     tcase_add_test(t, holes);
     tcase_add_test(t, several_runs_and_points);
