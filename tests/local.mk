@@ -104,6 +104,7 @@ UNIT_TESTS = \
 	%D%/unit/test-simdmath \
 	%D%/unit/test-sink-csv \
 	%D%/unit/test-sink-curve \
+	%D%/unit/test-sink-formats \
 	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-png \
@@ -113,15 +114,15 @@ UNIT_TESTS = \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
 if RENDER
-UNIT_TESTS += %D%/unit/test-render
+UNIT_TESTS += %D%/unit/test-render %D%/unit/test-sink-surface
 endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
 # numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
-# test-models, test-reducers, test-render, test-sink-curve, test-sink-png, test-spectrum,
-# test-symeigen).  The sanitizers run them all.
+# test-models, test-reducers, test-render, test-sink-curve, test-sink-formats, test-sink-png,
+# test-sink-surface, test-spectrum, test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
@@ -397,6 +398,15 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_sink_curve_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_curve_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
 
+%C%_unit_test_sink_formats_SOURCES = \
+	%D%/unit/test-sink-formats.c \
+	plugins/util/palette.c \
+	plugins/util/palette.h \
+	%D%/unit/exact.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_formats_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_formats_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS) $(CAIRO_LIBS)
+
 %C%_unit_test_sink_map_SOURCES = \
 	%D%/unit/test-sink-map.c \
 	plugins/util/palette.c \
@@ -414,6 +424,13 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 	%D%/unit/results.h
 %C%_unit_test_sink_png_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_png_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
+
+%C%_unit_test_sink_surface_SOURCES = \
+	%D%/unit/test-sink-surface.c \
+	%D%/unit/exact.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_surface_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_surface_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
 
 %C%_unit_test_symeigen_SOURCES = \
 	%D%/unit/test-symeigen.c \
