@@ -39,6 +39,7 @@ TESTS += \
 	%D%/cli/test-broken.sh \
 	%D%/cli/test-configs.sh \
 	%D%/cli/test-docs.sh \
+	%D%/cli/test-formats.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
@@ -51,6 +52,7 @@ EXTRA_DIST += \
 	%D%/cli/test-broken.sh \
 	%D%/cli/test-configs.sh \
 	%D%/cli/test-docs.sh \
+	%D%/cli/test-formats.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
@@ -469,6 +471,14 @@ librender_embree4_a_SOURCES = \
 	plugins/render/shade.c
 librender_embree4_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/embree4 -DTHALWEG_EMBREE=4 \
 	$(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+endif
+
+# The other pictures of the png sink, as other programs show them.
+if SINK_PNG
+check_PROGRAMS += %D%/cli/distance
+%C%_cli_distance_SOURCES = %D%/cli/distance.c
+%C%_cli_distance_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPNG_CFLAGS)
+%C%_cli_distance_LDADD = $(LIBPNG_LIBS) -lm
 endif
 
 check_PROGRAMS += %D%/golden/compare
