@@ -612,5 +612,12 @@ check-valgrind: $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
 		LOG_COMPILER='$(VALGRIND) $(VALGRIND_FLAGS)'
 .PHONY: check-valgrind
 
+# What the tests that ran in this build (configured with --enable-coverage) have been through:
+# make coverage-report COVERAGE=plugins/sink-png
+COVERAGE = (core|plugins)/
+coverage-report:
+	gcovr -r '$(abs_top_srcdir)' --object-directory . -f '$(abs_top_srcdir)/$(COVERAGE)' .
+.PHONY: coverage-report
+
 clean-local:
 	rm -rf %D%/home %D%/broken.d %D%/installcheck.d %D%/scratch

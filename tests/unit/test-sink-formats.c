@@ -106,7 +106,6 @@ START_TEST(a_pdf)
     ck_assert_int_eq(strncmp(pdf, "%PDF-1.", 7), 0);
     made_write(m, "png", "path: %s/c.pdf, width: 400, height: 500, dpi: 100, levels: 0");
     free(pdf);
-    made_same_with_comma(m, "png", "path: %s/a.svg, width: 300", "a.svg");
     made_stops_when_told(m, "png", "path: %s/a.pdf, width: 200", 20);
     made_free(m);
 }
@@ -186,6 +185,7 @@ START_TEST(sixteen_bits_of_a_map)
 {
     struct made *m = made_new(7, 12, slope, 0);
     struct exact *e, *eight;
+    double most = 0;
     int box[4];
 
     box_of(m, "path: %s/box.png, width: 400, levels: 0", box);
@@ -204,9 +204,9 @@ START_TEST(sixteen_bits_of_a_map)
             struct rgb c = palette_at(PALETTE_VIRIDIS, (2 * fx + 6 * fy) / 8);
             const double *v = exact_at(e, (size_t)(box[0] + i), (size_t)(box[1] + j));
 
-            ck_assert_double_lt(fabs(v[0] - c.r) + fabs(v[1] - c.g) + fabs(v[2] - c.b),
-                                4.0 / 65535);
+            most = fmax(most, fabs(v[0] - c.r) + fabs(v[1] - c.g) + fabs(v[2] - c.b));
         }
+    ck_assert_double_lt(most, 4.0 / 65535);
     exact_free(e);
     exact_free(eight);
     made_free(m);
