@@ -12,8 +12,8 @@ Each case runs Thalweg and its peer alternately (A B A B ...), after one turn of
 count; what stands in the table are medians. Thalweg's times are those that `thalweg run` prints for
 its stages: the whole stage `grid` divided by the number of grid points, with all that is done once
 included (of the networks with two hidden layers as many rows of the grid as the table says, at the
-same columns: with more of them a point costs less); the stage `train` divided by its epochs; the stage `reduce` or `plane`. Thalweg uses a
-thread for each processor. A peer's time begins when its data are in memory. Peers get the same
+same columns: with more of them a point costs less); of the stage `train`, what is said of training below; the stage
+`reduce` or `plane`. Thalweg uses a thread for each processor. A peer's time begins when its data are in memory. Peers get the same
 OpenBLAS kernels as Thalweg.
 
 - PyTorch, surfaces: weights origin + x u + y v, then a forward pass over all rows, the sum of the
@@ -22,7 +22,9 @@ OpenBLAS kernels as Thalweg.
   and the fastest is the peer.
 - PyTorch, training: mini-batch SGD on tensors in memory, rows shuffled by `randperm`, no
   DataLoader. Threads as above, rows gathered for each batch or once for each epoch: the fastest.
-  Both sides evaluate the loss over all rows once before and once after the five epochs.
+  Both sides evaluate the loss over all rows once before the first epoch and once after the last;
+  an epoch is a fifth of what ten epochs take longer than five, of both sides, so that these
+  evaluations and what else happens once do not count.
 - scikit-learn: PCA(2) with the solvers arpack and randomized (for the trajectory full, too), on
   float32 and float64, threads as above: the fastest.
 - The peak is the best rate of OpenBLAS's `sgemm` on as many threads, each with matrices of 1024 x

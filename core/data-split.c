@@ -8,6 +8,8 @@
  */
 #include "data.h"
 
+#include "aligned.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +129,7 @@ static int take_rows(const struct tw_data *v, const bool *test, bool which, size
 {
     struct examples e = {.view = *v};
     size_t d = v->n_features, k = v->n_targets;
-    e.x = malloc(n * d * sizeof *e.x);
+    e.x = aligned_array(n * d, sizeof *e.x);
     e.label = v->label ? malloc(n * sizeof *e.label) : NULL;
     e.target = v->target ? malloc(n * k * sizeof *e.target) : NULL;
     if (!e.x || (v->label && !e.label) || (v->target && !e.target)) {

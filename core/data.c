@@ -6,6 +6,7 @@
  */
 #include "data.h"
 
+#include "aligned.h"
 #include "progress.h"
 #include "sha256.h"
 
@@ -212,10 +213,10 @@ static int own(struct examples *e, struct error *err)
 {
     struct tw_data *v = &e->view;
     if (!e->x) {
-        size_t bytes = v->n_rows * v->n_features * sizeof *e->x;
-        if (!(e->x = malloc(bytes)))
+        size_t n = v->n_rows * v->n_features;
+        if (!(e->x = aligned_array(n, sizeof *e->x)))
             return error_nomem(err);
-        v->x = memcpy(e->x, v->x, bytes);
+        v->x = memcpy(e->x, v->x, n * sizeof *e->x);
     }
     if (!e->label && v->label) {
         size_t bytes = v->n_rows * sizeof *e->label;
@@ -512,7 +513,7 @@ static int transform_split(struct examples *e, struct instance *r, size_t n, str
 {
     if (n > SIZE_MAX / sizeof(float) / e->view.n_rows)
         return error_nomem(err);
-    float *x = malloc(e->view.n_rows * n * sizeof *x);
+    float *x = aligned_array(e->view.n_rows * n, sizeof *x);
     if (!x)
         return error_nomem(err);
     if (instance_check(r, r->plugin->ops.reducer.transform(r->self, &e->view, x), NULL, err) < 0) {

@@ -5,6 +5,7 @@ noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	%D%/analysis/analysis.c \
 	%D%/analysis/analysis.h \
+	%D%/aligned.h \
 	%D%/arena.c \
 	%D%/arena.h \
 	%D%/ball/ball.c \

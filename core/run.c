@@ -2,6 +2,7 @@
 /* run.c -- see run.h. */
 #include "run-private.h"
 
+#include "aligned.h"
 #include "provenance.h"
 #include "train.h"
 
@@ -118,7 +119,7 @@ static int stage_model(struct run *r, struct error *err)
     if (open_model(r, &r->model, data, err) < 0 || open_test_model(r, err) < 0)
         return -1;
     size_t n = r->plan->n_optimizers;
-    r->theta = calloc(r->model.dim, sizeof *r->theta);
+    r->theta = aligned_array(r->model.dim, sizeof *r->theta);
     r->paths = calloc(n + 1, sizeof *r->paths);
     r->tracks = calloc(n + 1, sizeof *r->tracks);
     r->scores = calloc(n + 1, sizeof *r->scores);

@@ -25,6 +25,7 @@
 #include <stdlib.h>
 
 #define SPINS 4000 /* from twenty microseconds to two hundred: processors differ in their pause */
+#define YIELD 64   /* each so many of them */
 
 struct member {
     struct workers *team;
@@ -54,8 +55,14 @@ struct workers {
     struct member member[]; /* n; number 0 is the caller */
 };
 
-static void breathe(void)
+/* Round i of looking out. On the way there is a thread of ours, perhaps, that waits for this
+ * processor: other programs may have all the others. */
+static void breathe(int i)
 {
+    if (i % YIELD == YIELD - 1) {
+        sched_yield();
+        return;
+    }
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -138,7 +145,7 @@ static void *member_main(void *arg)
 
     for (;;) {
         for (int i = 0; i < w->spins && atomic_load(&w->job) == seen; i++)
-            breathe();
+            breathe(i);
         if (atomic_load(&w->job) == seen)
             sleep_until_job(w, seen);
         if (atomic_load(&w->quit))
@@ -232,7 +239,7 @@ bool workers_try_run(struct workers *w, size_t n_tasks, worker_task task, void *
             0); /* the first is the caller's: in small jobs each keeps to its part of the data */
     take_part(w, 0);
     for (int i = 0; i < w->spins && atomic_load(&w->open) > 0; i++)
-        breathe();
+        breathe(i);
     if (atomic_load(&w->open) > 0)
         sleep_until_finished(w);
     *rc = w->failure;

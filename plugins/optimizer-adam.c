@@ -12,6 +12,7 @@
 #include <thalweg/plugin.h>
 
 #include "util/descent.h"
+#include "util/scratch.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct adam {
     const struct tw_host *host;
     const struct config *cfg;
     struct batches batches;
+    struct scratch mem;
     double *grad, *m, *v;
     uint64_t steps;
 };
@@ -57,9 +59,7 @@ static int adam_create(const struct tw_host *host, const void *cfg, void **self)
 static void adam_release(struct adam *s)
 {
     batches_free(&s->batches);
-    free(s->grad);
-    free(s->m);
-    free(s->v);
+    scratch_free(&s->mem);
     s->grad = s->m = s->v = NULL;
 }
 
@@ -78,9 +78,9 @@ static int adam_start(void *self, const struct tw_objective *f, double *theta,
     (void)theta;
     adam_release(s);
     s->steps = 0;
-    s->grad = calloc(f->dim, sizeof *s->grad);
-    s->m = calloc(f->dim, sizeof *s->m);
-    s->v = calloc(f->dim, sizeof *s->v);
+    s->grad = scratch_take(&s->mem, f->dim, sizeof *s->grad);
+    s->m = scratch_take(&s->mem, f->dim, sizeof *s->m);
+    s->v = scratch_take(&s->mem, f->dim, sizeof *s->v);
     if (!s->grad || !s->m || !s->v)
         return s->host->fail(s->host, TW_ENOMEM, "out of memory: %zu parameters", f->dim);
     rc = batches_init(&s->batches, s->host, f->n_rows, s->cfg->batch);

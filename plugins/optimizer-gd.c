@@ -7,6 +7,7 @@
 #include <thalweg/plugin.h>
 
 #include "util/descent.h"
+#include "util/scratch.h"
 
 #include <stdlib.h>
 
@@ -19,6 +20,7 @@ struct config {
 struct gd {
     const struct tw_host *host;
     const struct config *cfg;
+    struct scratch mem;
     double *grad;
     double *buffer; /* zero before the first step, so that it becomes the gradient; NULL without
                        momentum */
@@ -39,8 +41,7 @@ static int gd_create(const struct tw_host *host, const void *cfg, void **self)
 
 static void gd_release(struct gd *s)
 {
-    free(s->grad);
-    free(s->buffer);
+    scratch_free(&s->mem);
     s->grad = s->buffer = NULL;
 }
 
@@ -58,9 +59,9 @@ static int gd_start(void *self, const struct tw_objective *f, double *theta,
     (void)theta;
     gd_release(s);
     s->steps = 0;
-    s->grad = calloc(f->dim, sizeof *s->grad);
+    s->grad = scratch_take(&s->mem, f->dim, sizeof *s->grad);
     if (s->cfg->momentum > 0)
-        s->buffer = calloc(f->dim, sizeof *s->buffer);
+        s->buffer = scratch_take(&s->mem, f->dim, sizeof *s->buffer);
     if (!s->grad || (s->cfg->momentum > 0 && !s->buffer))
         return s->host->fail(s->host, TW_ENOMEM, "out of memory: %zu parameters", f->dim);
     if (!training->epochs)

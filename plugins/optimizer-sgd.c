@@ -18,6 +18,7 @@
 #include <thalweg/plugin.h>
 
 #include "util/descent.h"
+#include "util/scratch.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@ struct sgd {
     const struct tw_host *host;
     const struct config *cfg;
     struct batches batches;
+    struct scratch mem;
     double *grad;
     double *buffer; /* zero before the first step, so that it becomes g; NULL without momentum */
     uint64_t steps, epochs;
@@ -71,8 +73,7 @@ static int sgd_create(const struct tw_host *host, const void *cfg, void **self)
 static void sgd_release(struct sgd *s)
 {
     batches_free(&s->batches);
-    free(s->grad);
-    free(s->buffer);
+    scratch_free(&s->mem);
     s->grad = s->buffer = NULL;
 }
 
@@ -91,9 +92,9 @@ static int sgd_start(void *self, const struct tw_objective *f, double *theta,
     (void)theta;
     sgd_release(s);
     s->steps = 0;
-    s->grad = calloc(f->dim, sizeof *s->grad);
+    s->grad = scratch_take(&s->mem, f->dim, sizeof *s->grad);
     if (s->cfg->momentum > 0)
-        s->buffer = calloc(f->dim, sizeof *s->buffer);
+        s->buffer = scratch_take(&s->mem, f->dim, sizeof *s->buffer);
     if (!s->grad || (s->cfg->momentum > 0 && !s->buffer))
         return s->host->fail(s->host, TW_ENOMEM, "out of memory: %zu parameters", f->dim);
     rc = batches_init(&s->batches, s->host, f->n_rows, s->cfg->batch);

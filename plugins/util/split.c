@@ -6,6 +6,8 @@
 
 #include "util/split.h"
 
+#include "util/scratch.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +19,10 @@
 
 void *split_array(const struct tw_host *host, size_t n, size_t size, const char *what)
 {
-    void *p = n > 0 && n <= SIZE_MAX / 2 / size ? malloc(n * size) : NULL;
+    void *p = NULL;
+
+    if (n > 0 && n <= SIZE_MAX / 2 / size - SCRATCH_LINE)
+        p = aligned_alloc(SCRATCH_LINE, (n * size / SCRATCH_LINE + 1) * SCRATCH_LINE);
     if (!p)
         host->fail(host, TW_ENOMEM, "out of memory: %s needs %.3g GB", what,
                    (double)n * (double)size / 1e9);
