@@ -326,6 +326,7 @@ sink_obj_la_SOURCES = \
 	%D%/sink-obj/texture.c \
 	%D%/util/output.c \
 	%D%/util/output.h \
+	%D%/util/palette-ours.inc \
 	%D%/util/palette.c \
 	%D%/util/palette.h \
 	%D%/util/pngfile.c \
@@ -349,6 +350,7 @@ libpicture_la_SOURCES = \
 	%D%/util/figure.h \
 	%D%/util/output.c \
 	%D%/util/output.h \
+	%D%/util/palette-ours.inc \
 	%D%/util/palette.c \
 	%D%/util/palette.h \
 	%D%/util/pngfile.c \
@@ -428,3 +430,5 @@ else
 sink_png_la_SOURCES += %D%/render/style.c %D%/render/style.h
 endif
 endif
+
+EXTRA_DIST += %D%/util/make-palettes.py

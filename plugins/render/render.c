@@ -16,7 +16,7 @@ void render_defaults(struct render_options *o)
 {
     *o = (struct render_options){.width = 1920,
                                  .height = 1080,
-                                 .ramp = -1,
+                                 .palette = -1,
                                  .quality = QUALITY_GOOD,
                                  .vmin = NAN,
                                  .vmax = NAN,
@@ -134,6 +134,15 @@ static void colours(struct scene *s)
     s->sheet = hex_linear(y->sheet);
 }
 
+/* Another palette needs another path that stands out on it. */
+static void repaint(struct style *y, enum palette p)
+{
+    if (p == (enum palette)y->palette)
+        return;
+    y->palette = (int)p;
+    y->path = rgb_pack(palette_accent(p));
+}
+
 /* What the camera has to show: the box of the axes, or the body itself. */
 static size_t fit_points(const struct render *p, struct vec *to)
 {
@@ -210,7 +219,9 @@ static int prepare(struct render *p)
     if (s->style.body == BODY_DISC)
         round_corners(p);
     s->floor_z = -s->style.gap;
-    ramp_fill(&s->ramp, p->o.ramp >= 0 && p->o.ramp < RAMP_COUNT ? p->o.ramp : s->style.ramp);
+    if (p->o.palette >= 0 && p->o.palette < PALETTE_COUNT)
+        repaint(&s->style, (enum palette)p->o.palette);
+    ramp_fill(&s->ramp, (enum palette)s->style.palette);
     colours(s);
     if (figure_init(&p->fig, p->unit, p->o.font) ||
         scene_mesh(s, at_most(mesh[p->o.quality], side)) || scene_paths(s, p->r, p->o.stalks))

@@ -35,14 +35,12 @@
 #include <cairo.h>
 #include <thalweg/plugin.h>
 
-extern const char *const ramp_names[]; /* those of palette_names come first */
-
 enum choice { CHOICE_STYLE = -1, CHOICE_NO, CHOICE_YES };
 
 struct render_options {
     int width, height;
-    int style; /* index of `styles` */
-    int ramp;  /* enum palette or ramp_name; -1: the style's */
+    int style;   /* index of `styles` */
+    int palette; /* enum palette; -1: the style's */
     enum quality quality;
     enum scale_log log;
     double vmin, vmax; /* NaN: chosen */
@@ -93,18 +91,19 @@ struct render_eye {
     double at[3];           /* what it looks at: in the middle of the picture, but for `shift` */
     double distance;        /* from there */
     double turn, rise, fov; /* degrees, as in the options; fov: the vertical angle */
-    double shift_x, shift_y; /* the picture's middle lies as far from `at`, in half widths and heights */
+    double shift_x,
+        shift_y; /* the picture's middle lies as far from `at`, in half widths and heights */
 };
 /* The one of the last render_begin, render_turn or render_look. */
 void render_eye(const struct render *p, struct render_eye *eye);
 int render_look(struct render *p, const struct render_eye *eye);
 
-/* A ball that touches the surface; its centre is where a sphere of this radius rests on the surface as
- * drawn, so it never cuts into it. */
+/* A ball that touches the surface; its centre is where a sphere of this radius rests on the surface
+ * as drawn, so it never cuts into it. */
 struct render_ball {
-    double x, y;            /* where it touches, in the plane's coordinates */
-    double radius;          /* in the room */
-    double spin[9];         /* its rotation, row-major: from the ball's own axes to the room's */
+    double x, y;              /* where it touches, in the plane's coordinates */
+    double radius;            /* in the room */
+    double spin[9];           /* its rotation, row-major: from the ball's own axes to the room's */
     const double (*trail)[3]; /* n_trail places behind it, the oldest first: x, y in the plane's
                                coordinates, and how strong the trail is there, 0 to 1; copied */
     size_t n_trail;
@@ -115,8 +114,9 @@ int render_ball(struct render *p, const struct render_ball *ball);
 /* `p` shows the surface on its way from that of `a` (s = 0) to that of `b` (s = 1), both with the
  * options of a film's landscapes (heights, vmin, vmax, log, style, size, quality alike), about the
  * point that they share: (ax, ay) in the plane of `a`, (bx, by) in that of `b`.  That point stands
- * still in the room of `a`, to which the camera and the ball of `p` belong as before; light and colours change as
- * smoothly as the surface does.  `p` was made with render_begin_morph and shows nothing before. */
+ * still in the room of `a`, to which the camera and the ball of `p` belong as before; light and
+ * colours change as smoothly as the surface does.  `p` was made with render_begin_morph and shows
+ * nothing before. */
 int render_begin_morph(struct render **to, struct render *a, struct render *b, double ax, double ay,
                        double bx, double by);
 int render_morph(struct render *p, double s);

@@ -52,7 +52,8 @@ struct png_config {
     int64_t width, height, levels;
     double dpi, vmin, vmax, turn;
     int view, style, quality; /* enum view; indexes of style_names and quality_names */
-    int palette, log, fill, show;
+    int palette;              /* index of palette_names_auto */
+    int log, fill, show;
     bool labels, critical, test_contours;
 };
 
@@ -132,6 +133,7 @@ struct chart {
     bool line;                          /* one axis */
     const double *shown;                /* ny x nx: what the colours, or the curve, stand for */
     const char *quantity;               /* its name */
+    enum palette palette;
     struct figure fig;
     struct scale scale;
     struct levels levels;

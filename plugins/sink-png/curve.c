@@ -121,7 +121,7 @@ double curve_accuracy_y(const struct chart *c, double accuracy)
 
 void curve_colours(struct chart *c)
 {
-    enum palette p = (enum palette)c->cfg->palette;
+    enum palette p = c->palette;
 
     c->curve = palette_at(p, 0.22);
     c->acc_curve = palette_at(p, 0.68);

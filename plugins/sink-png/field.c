@@ -54,7 +54,7 @@ void hole_fill(struct chart *c)
 /* Colour of position `t` when the pixel changes t by up to `step`. */
 static uint32_t band_colour(const struct chart *c, const double *at, double t, double step)
 {
-    enum palette p = (enum palette)c->cfg->palette;
+    enum palette p = c->palette;
     size_t n = c->levels.n, i = 0;
     double cover, lower, upper;
     struct rgb a, b;
@@ -90,7 +90,7 @@ static void colour_row(const struct chart *c, const double *at, const double *ro
 
             to[i] = 0xff000000u | band_colour(c, at, t, step);
         } else {
-            to[i] = 0xff000000u | palette_rgb24((enum palette)c->cfg->palette, t);
+            to[i] = 0xff000000u | palette_rgb24(c->palette, t);
         }
     }
 }
@@ -215,7 +215,7 @@ static int trace_levels(struct chart *c, struct field *f)
 
     for (size_t i = 0; !rc && i < c->levels.n; i++) {
         double t = scale_t(&c->scale, c->levels.at[i]);
-        double light = rgb_lightness(palette_at((enum palette)c->cfg->palette, t));
+        double light = rgb_lightness(palette_at(c->palette, t));
         struct rgb colour = light < 55 ? white : black;
         bool bold = c->levels.major[i];
 
@@ -401,7 +401,7 @@ static void lonely_points(struct chart *c, const double *t)
             }
             if (shown)
                 continue;
-            figure_colour(&c->fig, palette_at((enum palette)c->cfg->palette, t[j * g->nx + i]), 1);
+            figure_colour(&c->fig, palette_at(c->palette, t[j * g->nx + i]), 1);
             cairo_arc(c->fig.cr, chart_x(c, g->x[i]), chart_y(c, g->y[j]), 1.5 * c->fig.unit, 0,
                       8 * atan(1));
             cairo_fill(c->fig.cr);
