@@ -96,7 +96,7 @@ static void shows(struct made *m, const char *what, const double *v)
                 apart(pixel(p, x, y),
                       palette_rgb24(strstr(what, "convexity") ? PALETTE_DIVERGING : PALETTE_VIRIDIS,
                                     t)),
-                4);
+                strstr(what, "convexity") ? 12 : 4);
         }
     picture_is_clean(p);
     picture_free(p);
