@@ -325,9 +325,6 @@ sink_html_la_SOURCES = \
 	%D%/sink-html/scene.h \
 	%D%/sink-html/shell.c \
 	%D%/sink-html/shell.h \
-	%D%/render/ramp.c \
-	%D%/render/ramp.h \
-	%D%/render/vec.h \
 	%D%/util/output.c \
 	%D%/util/output.h \
 	%D%/util/palette.c \
@@ -365,6 +362,7 @@ sink_obj_la_SOURCES = \
 	%D%/util/deep.h \
 	%D%/util/output.c \
 	%D%/util/output.h \
+	%D%/util/palette-ours.inc \
 	%D%/util/palette.c \
 	%D%/util/palette.h \
 	%D%/util/pngfile.c \
@@ -391,6 +389,7 @@ libpicture_la_SOURCES = \
 	%D%/util/figure.h \
 	%D%/util/output.c \
 	%D%/util/output.h \
+	%D%/util/palette-ours.inc \
 	%D%/util/palette.c \
 	%D%/util/palette.h \
 	%D%/util/pngfile.c \
@@ -510,6 +509,8 @@ else
 sink_png_la_SOURCES += %D%/render/style.c %D%/render/style.h
 endif
 endif
+
+EXTRA_DIST += %D%/util/make-palettes.py
 
 # The film; what it is made of is in a library that the tests link, too.
 if SINK_MOVIE

@@ -6,8 +6,8 @@
 #include "sink-html/scene.h"
 #include "sink-html/shell.h"
 
-#include "render/ramp.h"
 #include "util/output.h"
+#include "util/palette.h"
 #include "util/scale.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@ struct html_sink {
 
 static const struct tw_param params[] = {
     TW_PARAM_OUTPUT(struct html_config, path, "index.html", "The page."),
-    TW_PARAM_CHOICE(struct html_config, palette, "viridis", ramp_names,
+    TW_PARAM_CHOICE(struct html_config, palette, "viridis", palette_names,
                     "Colours of the loss that the page begins with."),
     TW_PARAM_CHOICE(struct html_config, theme, "auto", theme_names,
                     "Light or dark at the beginning; auto: as the reader's desktop."),

@@ -24,10 +24,6 @@ struct movie {
     const struct movie_config *cfg;
 };
 
-static const char *const palettes[] = {"style",   "viridis", "magma", "plasma",
-                                       "inferno", "cividis", NULL};
-_Static_assert(sizeof palettes / sizeof *palettes == PALETTE_COUNT + 2, "as palette_names");
-
 static const struct tw_param params[] = {
     TW_PARAM_OUTPUT(struct movie_config, path, "movie.mp4",
                     "The film: .mp4 (H.264), .webm (VP9) or .gif."),
@@ -44,7 +40,7 @@ static const struct tw_param params[] = {
                     "The look, as of a surface of the sink png."),
     TW_PARAM_CHOICE(struct movie_config, quality, "good", quality_names,
                     "How finely light is computed: preview is for a first look, best takes long."),
-    TW_PARAM_CHOICE(struct movie_config, palette, "style", palettes,
+    TW_PARAM_CHOICE(struct movie_config, palette, "auto", palette_names_auto,
                     "Colours of the surface: the style's, or a colour map."),
     TW_PARAM_INT_AUTO(struct movie_config, crf, 0, 63, NULL,
                       "Rate factor of the codec: the lower, the better and the larger; auto: 18 "

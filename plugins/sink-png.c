@@ -82,8 +82,10 @@ static const struct tw_param params[] = {
         struct png_config, transparent, "false",
         "Leave the ground out, so that the picture can lie on any other; of a surface its "
         "shadow stays."),
-    TW_PARAM_CHOICE(struct png_config, palette, "viridis", palette_names,
-                    "Colours of the map; a surface has those of its style."),
+    TW_PARAM_CHOICE(
+        struct png_config, palette, "auto", palette_names_auto,
+        "Colours of the loss; auto: viridis on a map, diverging from 0 on for convexity, "
+        "those of its style on a surface."),
     TW_PARAM_CHOICE(struct png_config, show, "loss", show_names,
                     "What the colours stand for: the loss or the accuracy, of the training or the "
                     "test set, how far from convex, or the loss over several planes; a line shows "

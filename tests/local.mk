@@ -120,7 +120,7 @@ UNIT_TESTS = \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
 if RENDER
-UNIT_TESTS += %D%/unit/test-render %D%/unit/test-sink-surface
+UNIT_TESTS += %D%/unit/test-render %D%/unit/test-render-labels %D%/unit/test-sink-surface
 endif
 if SINK_MOVIE
 UNIT_TESTS += %D%/unit/test-movie %D%/unit/test-sink-movie
@@ -379,7 +379,7 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_registry_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_registry_LDADD = $(UNIT_LDADD)
 
-%C%_unit_test_render_SOURCES = %D%/unit/test-render.c
+%C%_unit_test_render_SOURCES = %D%/unit/test-render.c %D%/unit/render-bench.h
 %C%_unit_test_render_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
@@ -390,6 +390,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_sink_movie_SOURCES = %D%/unit/test-sink-movie.c %D%/unit/results.h
 %C%_unit_test_sink_movie_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_movie_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_render_labels_SOURCES = %D%/unit/test-render-labels.c %D%/unit/render-bench.h
+%C%_unit_test_render_labels_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
+%C%_unit_test_render_labels_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)

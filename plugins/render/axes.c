@@ -124,7 +124,8 @@ static double tick_labels(struct render *p, const struct axis *a, const struct t
     return most;
 }
 
-static void axis_title(struct render *p, const struct axis *a, double beyond, const char *text)
+static bool title_at(struct render *p, const struct axis *a, double beyond, const char *text,
+                     bool upright)
 {
     struct text_style s = {10, PANGO_WEIGHT_MEDIUM, hex_rgb(p->s.style.ink), false};
     struct spot2 from = at(p, a, 0.1), to = at(p, a, 0.9), d = outward(p, a, 0.5);
@@ -144,20 +145,31 @@ static void axis_title(struct render *p, const struct axis *a, double beyond, co
         ny = -ny;
     }
     l = labels_make(&p->fig, &s, 0, 1, text);
-    if (l.w > 1.25 * length)
-        l = labels_make(&p->fig, &s, fmax(1.25 * length, 60 * u), 1, text);
-    l.angle = angle;
+    if (l.w > 1.25 * length && !upright)
+        return false;
+    l.angle = upright ? 0 : angle;
     beyond *= fabs(nx * d.x + ny * d.y);
     for (int k = 0; k < 60; k++) {
         static const double places[] = {0.5, 0.42, 0.58, 0.34, 0.66};
-        double off = beyond + l.h / 2 + (1.5 + 2.0 * (k / 5)) * u;
+        double off = beyond + (upright ? fabs(nx) * l.w + fabs(ny) * l.h : l.h) / 2 +
+                     (1.5 + 2.0 * (k / 5)) * u;
         struct spot2 middle = at(p, a, places[k % 5]);
 
         l.x = middle.x + nx * off;
         l.y = middle.y + ny * off;
         if (labels_add(&p->labels, &l, u, p->o.width, p->o.height))
-            return;
+            return true;
     }
+    return false;
+}
+
+/* Along the axis if there is room, else without the share of variance, else upright. */
+static void axis_title(struct render *p, const struct axis *a, double beyond, const char *text,
+                       const char *brief)
+{
+    for (int upright = 0; upright < 2; upright++)
+        if (title_at(p, a, beyond, text, upright) || title_at(p, a, beyond, brief, upright))
+            return;
 }
 
 static void axis_text(char *to, size_t size, const char *label, double variance,
@@ -227,7 +239,7 @@ void axes_layout(struct render *p)
     struct axis x = x_axis(p), y = y_axis(p);
     struct vec c = corner(p, leftmost(p), 0);
     double x0 = g->x[0], x1 = g->x[g->nx - 1], y0 = g->y[0], y1 = g->y[g->ny - 1], rx, ry, tall;
-    char text[160 + 2 * NUMBER_MAX];
+    char text[160 + 2 * NUMBER_MAX], brief[sizeof text];
 
     ticks_linear(&p->xt, x0, x1, wanted(p, &x));
     ticks_linear(&p->yt, y0, y1, wanted(p, &y));
@@ -241,12 +253,16 @@ void axes_layout(struct render *p)
     ry = tick_labels(p, &y, &p->yt, y0, y1);
     if (p->s.scale.n_finite)
         loss_labels(p);
-    axis_text(text, sizeof text, plane && plane->x_label[0] ? plane->x_label : "x",
-              plane ? plane->x_variance : NAN, &p->xt.notation);
-    axis_title(p, &x, rx, text);
-    axis_text(text, sizeof text, plane && plane->y_label[0] ? plane->y_label : "y",
-              plane ? plane->y_variance : NAN, &p->yt.notation);
-    axis_title(p, &y, ry, text);
+    for (int k = 0; k < 2; k++) {
+        const char *name = !plane ? "" : k ? plane->y_label : plane->x_label;
+        const struct notation *n = k ? &p->yt.notation : &p->xt.notation;
+
+        name = name[0] ? name : k ? "y" : "x";
+        axis_text(text, sizeof text, name,
+                  plane ? (k ? plane->y_variance : plane->x_variance) : NAN, n);
+        axis_text(brief, sizeof brief, name, NAN, n);
+        axis_title(p, k ? &y : &x, k ? ry : rx, text, brief);
+    }
 }
 
 static void line(struct render *p, struct vec a, struct vec b)

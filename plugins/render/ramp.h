@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ramp.h -- colours of the loss for the renderer: those of util/palette.h, and a few more for
- * prints, mixed between a handful of colours in OKLab (Ottosson 2020).
+/* ramp.h -- a palette of util/palette.h in linear light, to be lit.
  *
- *     ramp_fill      the table of one ramp
- *     ramp_at        colour at t, linear light, to be lit
+ *     ramp_fill      the table of one palette
+ *     ramp_at        colour at t, linear light
  *     srgb_linear, linear_srgb   one channel there and back
  *     hex_linear     0xRRGGBB to linear light
  */
@@ -15,25 +14,13 @@
 
 #include <stdint.h>
 
-enum ramp_name {
-    RAMP_GREY = PALETTE_COUNT, /* below: enum palette */
-    RAMP_DUSK,
-    RAMP_PEARL,
-    RAMP_HYPSOMETRIC,
-    RAMP_DIVERGING,
-    RAMP_COUNT
-};
-
-/* RAMP_COUNT names and a NULL. */
-extern const char *const ramp_names[];
-
 #define RAMP_SIZE 256
 
 struct ramp {
     struct vec linear[RAMP_SIZE];
 };
 
-void ramp_fill(struct ramp *r, int name);
+void ramp_fill(struct ramp *r, enum palette p);
 /* t is clamped. */
 struct vec ramp_at(const struct ramp *r, float t);
 /* As it goes into a picture. */

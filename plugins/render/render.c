@@ -14,7 +14,7 @@ void render_defaults(struct render_options *o)
 {
     *o = (struct render_options){.width = 1920,
                                  .height = 1080,
-                                 .ramp = -1,
+                                 .palette = -1,
                                  .quality = QUALITY_GOOD,
                                  .vmin = NAN,
                                  .vmax = NAN,
@@ -107,6 +107,15 @@ static void colours(struct scene *s)
     s->trail_seam = hex_linear(0xfff6ea);
 }
 
+/* Another palette needs another path that stands out on it. */
+static void repaint(struct style *y, enum palette p)
+{
+    if (p == (enum palette)y->palette)
+        return;
+    y->palette = (int)p;
+    y->path = rgb_pack(palette_accent(p));
+}
+
 size_t aim_points(const struct render *p, struct vec *to)
 {
     const struct scene *s = &p->s;
@@ -197,7 +206,9 @@ static int prepare(struct render *p)
         round_corners(p);
     s->style.base += fmaxf(-s->field.bottom, 0); /* given heights go below the scale's low end */
     s->floor_z = fminf(s->field.bottom, 0) - s->style.gap;
-    ramp_fill(&s->ramp, p->o.ramp >= 0 && p->o.ramp < RAMP_COUNT ? p->o.ramp : s->style.ramp);
+    if (p->o.palette >= 0 && p->o.palette < PALETTE_COUNT)
+        repaint(&s->style, (enum palette)p->o.palette);
+    ramp_fill(&s->ramp, (enum palette)s->style.palette);
     colours(s);
     if (figure_init(&p->fig, p->unit, p->o.font) ||
         scene_mesh(s, at_most(mesh[p->o.quality], longer_side(p))) ||

@@ -39,8 +39,6 @@
 #include <cairo.h>
 #include <thalweg/plugin.h>
 
-extern const char *const ramp_names[]; /* those of palette_names come first */
-
 enum choice { CHOICE_STYLE = -1, CHOICE_NO, CHOICE_YES };
 
 /* The picture is a part of a larger one, at (x, y) in it, and its ground goes on in the next. */
@@ -52,8 +50,8 @@ struct render_options {
     int width, height;
     struct render_sheet sheet;
     const struct render_eye *eye; /* in place of turn, rise, fov, zoom; NULL: chosen */
-    int style;                    /* index of `styles` */
-    int ramp;                     /* enum palette or ramp_name; -1: the style's */
+    int style;   /* index of `styles` */
+    int palette; /* enum palette; -1: the style's */
     enum quality quality;
     enum scale_log log;
     double vmin, vmax; /* NaN: chosen */

@@ -2,7 +2,7 @@
 /* style.c -- see style.h. */
 #include "render/style.h"
 
-#include "render/ramp.h"
+#include "util/palette.h"
 
 #include <stddef.h>
 
@@ -12,7 +12,7 @@ const char *const style_names[] = {"paper", "ink", "dusk", "pearl", "topographic
 
 const struct style styles[] = {
     {.name = "paper",
-     .ramp = PALETTE_VIRIDIS,
+     .palette = PALETTE_VIRIDIS,
      .body = BODY_SHEET,
      .words = WORDS_ALL,
      .axes = true,
@@ -44,7 +44,7 @@ const struct style styles[] = {
      .shadow = 0.55f,
      .tube = 0.0085f},
     {.name = "ink",
-     .ramp = RAMP_GREY,
+     .palette = PALETTE_GREY,
      .body = BODY_SHEET,
      .words = WORDS_ALL,
      .axes = true,
@@ -76,7 +76,7 @@ const struct style styles[] = {
      .shadow = 0.35f,
      .tube = 0.0085f},
     {.name = "dusk",
-     .ramp = RAMP_DUSK,
+     .palette = PALETTE_DUSK,
      .body = BODY_BLOCK,
      .words = WORDS_CAPTION,
      .ground = 0x2b3048,
@@ -108,7 +108,7 @@ const struct style styles[] = {
      .lens = 0.016f,
      .fade = true},
     {.name = "pearl",
-     .ramp = RAMP_PEARL,
+     .palette = PALETTE_PEARL,
      .body = BODY_DISC,
      .words = WORDS_CAPTION,
      .ground = 0xf6f1e9,
@@ -139,7 +139,7 @@ const struct style styles[] = {
      .tube = 0.0095f,
      .lens = 0.006f},
     {.name = "topographic",
-     .ramp = RAMP_HYPSOMETRIC,
+     .palette = PALETTE_HYPSOMETRIC,
      .body = BODY_BLOCK,
      .words = WORDS_CAPTION,
      .bands = true,
@@ -170,7 +170,7 @@ const struct style styles[] = {
      .shadow = 0.75f,
      .tube = 0.0085f},
     {.name = "figure1",
-     .ramp = RAMP_DIVERGING,
+     .palette = PALETTE_DIVERGING,
      .body = BODY_SHEET,
      .words = WORDS_ALL,
      .axes = false,

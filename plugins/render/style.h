@@ -16,7 +16,7 @@ enum words { WORDS_NONE, WORDS_CAPTION, WORDS_ALL }; /* caption: title and subti
 
 struct style {
     const char *name;
-    int ramp; /* enum ramp_name */
+    int palette; /* enum palette */
     enum body body;
     enum words words;
     bool axes, floor, bands; /* bands: one colour between two levels */

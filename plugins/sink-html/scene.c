@@ -3,18 +3,20 @@
 #include "scene.h"
 
 #include "json.h"
-#include "render/ramp.h"
+#include "util/palette.h"
 #include "util/scale.h"
 
 #include <math.h>
 #include <string.h>
+
+#define COLOURS 256 /* of a palette */
 
 const char *const theme_names[] = {"auto", "light", "dark", NULL};
 
 static void put_options(struct json *j, const struct html_config *cfg)
 {
     json_open(j, "options", '{');
-    json_text(j, "palette", ramp_names[cfg->palette]);
+    json_text(j, "palette", palette_names[cfg->palette]);
     json_text(j, "theme", theme_names[cfg->theme]);
     json_bool(j, "play", cfg->play);
     json_close(j, '}');
@@ -28,30 +30,26 @@ static void put_colour(struct json *j, const char *key, struct rgb c)
     json_text(j, key, text);
 }
 
-/* Every ramp, and the colours of paths on it. */
+/* Every palette, and the colours of paths on it. */
 static void put_palettes(struct json *j)
 {
     json_open(j, "palettes", '[');
-    for (int k = 0; k < (int)RAMP_COUNT; k++) {
-        uint8_t colour[3 * RAMP_SIZE];
-        struct ramp ramp;
-        /* The ramps of the renderer have no runs of their own. */
-        enum palette runs = k < (int)PALETTE_COUNT ? (enum palette)k : PALETTE_VIRIDIS;
+    for (int k = 0; k < (int)PALETTE_COUNT; k++) {
+        uint8_t colour[3 * COLOURS];
 
-        ramp_fill(&ramp, k);
-        for (size_t i = 0; i < RAMP_SIZE; i++) {
-            uint32_t c = rgb_pack(ramp_rgb(&ramp, (double)i / (RAMP_SIZE - 1)));
+        for (size_t i = 0; i < COLOURS; i++) {
+            uint32_t c = palette_rgb24((enum palette)k, (double)i / (COLOURS - 1));
 
             colour[3 * i] = (uint8_t)(c >> 16);
             colour[3 * i + 1] = (uint8_t)(c >> 8);
             colour[3 * i + 2] = (uint8_t)c;
         }
         json_open(j, NULL, '{');
-        json_text(j, "name", ramp_names[k]);
+        json_text(j, "name", palette_names[k]);
         json_bytes(j, "colours", colour, sizeof colour);
         json_open(j, "runs", '[');
         for (size_t i = 0; i < PALETTE_RUNS; i++)
-            put_colour(j, NULL, palette_run(runs, i));
+            put_colour(j, NULL, palette_run((enum palette)k, i));
         json_close(j, ']');
         json_close(j, '}');
     }

@@ -235,7 +235,7 @@ static int begin_land(struct stage *s, size_t land, struct render **to)
     o.width = s->pass->width;
     o.height = s->pass->height;
     o.style = c->style;
-    o.ramp = c->palette - 1;
+    o.palette = c->palette - 1;
     o.quality = s->pass->quality;
     o.log = f->log ? SCALE_LOG : SCALE_LINEAR;
     o.vmin = f->lo;

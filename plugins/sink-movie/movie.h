@@ -19,7 +19,7 @@ struct movie_config {
     const char *path;
     int64_t width, height, fps;
     double duration, speed;
-    int style, palette, quality; /* palette 0: the style's; else 1 + enum palette */
+    int style, palette, quality; /* palette: index of palette_names_auto */
     int64_t crf;                 /* TW_INT_AUTO: the codec's usual one */
     bool title_card, captions, end_card;
     double turn;

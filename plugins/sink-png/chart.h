@@ -117,6 +117,7 @@ struct chart {
     const char *quantity;               /* its name */
     struct figure fig;
     struct scale scale;
+    enum palette palette;
     struct levels levels;
     struct ticks xt, yt, bar, acc;
     double acc_lo, acc_hi;       /* ends of the right axis; both 0: there is none */

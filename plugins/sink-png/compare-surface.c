@@ -392,7 +392,7 @@ static int draw(struct sheet *s, const struct comparison *c)
     s->o.unit = s->p.fig.unit;
     s->o.words = WORDS_NONE;
     s->o.stalks = false;
-    ramp_fill(&s->ramp, s->style->ramp);
+    ramp_fill(&s->ramp, (enum palette)(s->o.palette < 0 ? s->style->palette : s->o.palette));
     s->p.ink = hex_rgb(s->style->ink);
     s->p.soft = hex_rgb(s->style->ink_soft);
     if (figure_canvas(&s->p.fig, s->width, s->height, (struct rgb){1, 1, 1}))

@@ -35,7 +35,8 @@ struct png_config {
     double turn, rise, fov, zoom, vertical; /* of a surface */
     int axes, floor, words;                 /* enum toggle; 0: auto, then enum words + 1 */
     int view, style, quality;            /* enum view; indexes of style_names and quality_names */
-    int palette, log, fill, show, depth; /* enum palette, scale_log, fill, show, depth */
+    int palette;                /* index of palette_names_auto */
+    int log, fill, show, depth; /* enum scale_log, fill, show, depth */
     bool labels, critical, test_contours, transparent;
 };
 

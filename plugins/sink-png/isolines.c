@@ -102,7 +102,7 @@ static cairo_pattern_t *level_layer(struct chart *c, struct contours *k, bool bo
     cairo_push_group(cr);
     for (size_t i = 0; !rc && i < c->levels.n; i++) {
         double t = scale_t(&c->scale, c->levels.at[i]);
-        double light = rgb_lightness(palette_at((enum palette)c->cfg->palette, t));
+        double light = rgb_lightness(palette_at(c->palette, t));
         struct rgb colour = light < 55 ? white : black;
 
         if (c->levels.major[i] != bold)

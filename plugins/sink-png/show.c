@@ -67,6 +67,21 @@ static const char *missing(const struct chart *c)
     }
 }
 
+/* The grey in the middle stands for 0, the border of convexity, unless both ends were asked for. */
+static int centre(struct chart *c)
+{
+    const struct png_config *k = c->cfg;
+    double far = isfinite(k->vmin)   ? fabs(k->vmin)
+                 : isfinite(k->vmax) ? fabs(k->vmax)
+                                     : fmax(fabs(c->scale.lo), fabs(c->scale.hi));
+
+    if ((isfinite(k->vmin) && isfinite(k->vmax)) || !(far > 0))
+        return TW_OK;
+    return scale_fit(&c->scale, c->shown, c->grid->nx * c->grid->ny, SCALE_LINEAR, -far, far)
+               ? TW_ENOMEM
+               : TW_OK;
+}
+
 /* Of the numbers as they are drawn: only a loss is worth a logarithm by itself. */
 static int fit_scale(struct chart *c)
 {
@@ -74,10 +89,19 @@ static int fit_scale(struct chart *c)
 
     if (log == SCALE_AUTO && !show_is_loss(c) && c->cfg->show != SHOW_STD)
         log = SCALE_LINEAR;
-    return scale_fit(&c->scale, c->shown, c->grid->nx * c->grid->ny, log, c->cfg->vmin,
-                     c->cfg->vmax)
-               ? TW_ENOMEM
-               : TW_OK;
+    if (scale_fit(&c->scale, c->shown, c->grid->nx * c->grid->ny, log, c->cfg->vmin, c->cfg->vmax))
+        return TW_ENOMEM;
+    return show_is_convexity(c) && c->palette == PALETTE_DIVERGING && !c->scale.log ? centre(c)
+                                                                                    : TW_OK;
+}
+
+/* A surface has the colours of its style: surface.c. */
+static void choose_palette(struct chart *c)
+{
+    if (c->cfg->palette > 0)
+        c->palette = (enum palette)(c->cfg->palette - 1);
+    else
+        c->palette = show_is_convexity(c) ? PALETTE_DIVERGING : PALETTE_VIRIDIS;
 }
 
 /* ---- a line ----------------------------------------------------------------------------- */
@@ -152,7 +176,7 @@ static int curve_scale(struct chart *c)
 
 static void curve_colours(struct chart *c)
 {
-    enum palette p = (enum palette)c->cfg->palette;
+    enum palette p = c->palette;
 
     c->curve = palette_at(p, 0.22);
     c->acc_curve = palette_at(p, 0.68);
@@ -170,6 +194,7 @@ int chart_show(struct chart *c)
 
     c->quantity = quantities[c->cfg->show];
     c->shown = surface(c);
+    choose_palette(c);
     if (!c->shown)
         return h->fail(h, TW_EINVAL, "show: %s: %s", show_names[c->cfg->show], missing(c));
     if (c->line && c->cfg->show != SHOW_LOSS)

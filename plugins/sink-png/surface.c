@@ -29,6 +29,7 @@ void surface_options(struct render_options *o, const struct tw_host *host,
     o->width = (int)cfg->width;
     o->height = cfg->height == TW_INT_AUTO ? (int)(cfg->width * 10 / 16) : (int)cfg->height;
     o->style = cfg->style;
+    o->palette = cfg->palette - 1; /* -1: auto, the style's */
     o->quality = (enum quality)cfg->quality;
     o->log = (enum scale_log)cfg->log;
     o->vmin = cfg->vmin;

@@ -8,7 +8,12 @@
 
 #define ENTRIES 256
 
-const char *const palette_names[] = {"viridis", "magma", "plasma", "inferno", "cividis", NULL};
+#define NAMES                                                                                      \
+    "viridis", "magma", "plasma", "inferno", "cividis", "fjord", "grey", "diverging", "dusk",      \
+        "pearl", "hypsometric"
+
+const char *const palette_names[] = {NAMES, NULL};
+const char *const palette_names_auto[] = {"auto", NAMES, NULL};
 
 /* clang-format off */
 static const uint32_t tables[PALETTE_COUNT][ENTRIES] = {
@@ -182,6 +187,7 @@ static const uint32_t tables[PALETTE_COUNT][ENTRIES] = {
         0xf0d846, 0xf1d945, 0xf2da44, 0xf3db42, 0xf5dc41, 0xf6dd3f, 0xf7de3e, 0xf8df3c,
         0xf9e03a, 0xfbe138, 0xfce236, 0xfde334, 0xfee434, 0xfee535, 0xfee636, 0xfee838,
     },
+#include "palette-ours.inc"
 };
 /* clang-format on */
 
@@ -225,6 +231,10 @@ struct rgb palette_accent(enum palette p)
     case PALETTE_PLASMA:
     case PALETTE_INFERNO:
         return unpack(0x0a7f78);
+    case PALETTE_DIVERGING:
+    case PALETTE_DUSK:
+    case PALETTE_PEARL:
+        return unpack(0x1b1b1b);
     default:
         return unpack(0xe8432e);
     }
@@ -236,9 +246,15 @@ struct rgb palette_run(enum palette p, size_t i)
                                                 0x882255, 0x44aa99, 0xddcc77, 0x5e3c99};
     static const uint32_t cool[PALETTE_RUNS] = {0x0a7f78, 0x1f3fbf, 0xffb000, 0x00a0dc,
                                                 0x1b1b1b, 0xe8432e, 0xddcc77, 0x6a3d9a};
-    bool red = p == PALETTE_VIRIDIS || p == PALETTE_CIVIDIS;
+    static const uint32_t dark[PALETTE_RUNS] = {0x1b1b1b, 0xffb000, 0x0a7f78, 0x00a0dc,
+                                                0x1f3fbf, 0xe8432e, 0xddcc77, 0x6a3d9a};
+    const uint32_t *runs = warm, accent = rgb_pack(palette_accent(p));
 
-    return unpack((red ? warm : cool)[i % PALETTE_RUNS]);
+    if (accent == cool[0])
+        runs = cool;
+    else if (accent == dark[0])
+        runs = dark;
+    return unpack(runs[i % PALETTE_RUNS]);
 }
 
 static double linear(double c)

@@ -25,14 +25,14 @@ END_TEST
 /* Neighbours differ by 8-bit rounding, so a step back of a quarter is no fault. */
 START_TEST(lightness_rises)
 {
-    for (int p = 0; p < PALETTE_COUNT; p++) {
+    for (int p = 0; p <= PALETTE_GREY; p++) {
         double before = rgb_lightness(palette_at((enum palette)p, 0)), first = before, now;
 
         for (int i = 1; i < 256; i++, before = now) {
             now = rgb_lightness(palette_at((enum palette)p, i / 255.0));
             ck_assert_msg(now > before - 0.25, "%s: entry %d is darker", palette_names[p], i);
         }
-        ck_assert_double_gt(before - first, 60);
+        ck_assert_double_gt(before - first, 50);
     }
 }
 END_TEST
@@ -41,6 +41,63 @@ static double to_linear(double c)
 {
     return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
 }
+
+/* The same on both sides, and lightest in the middle. */
+START_TEST(diverging_lightness_is_symmetric)
+{
+    double before = 0, now, middle = rgb_lightness(palette_at(PALETTE_DIVERGING, 0.5));
+
+    for (int i = 0; i <= 127; i++, before = now) {
+        now = rgb_lightness(palette_at(PALETTE_DIVERGING, i / 255.0));
+        ck_assert_double_gt(now, before - 0.25);
+        ck_assert_double_eq_tol(now, rgb_lightness(palette_at(PALETTE_DIVERGING, 1 - i / 255.0)),
+                                1);
+    }
+    ck_assert_double_gt(middle, before - 0.25);
+    ck_assert_double_gt(middle - rgb_lightness(palette_at(PALETTE_DIVERGING, 0)), 45);
+}
+END_TEST
+
+/* OKLab, Ottosson 2020. */
+static void oklab(struct rgb c, double to[3])
+{
+    double r = to_linear(c.r), g = to_linear(c.g), b = to_linear(c.b);
+    double l = cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+    double m = cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+    double s = cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+
+    to[0] = 0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s;
+    to[1] = 1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s;
+    to[2] = 0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s;
+}
+
+static double distance(const double x[3], const double y[3])
+{
+    return hypot(hypot(x[0] - y[0], x[1] - y[1]), x[2] - y[2]);
+}
+
+/* A sixteenth of the palette is a step of the same length everywhere, within 12 %. */
+START_TEST(steps_are_even)
+{
+    static const enum palette ours[] = {PALETTE_FJORD, PALETTE_GREY, PALETTE_DIVERGING};
+    enum { STEPS = 16 };
+
+    for (size_t k = 0; k < 3; k++) {
+        double at[2][3], step[STEPS], mean = 0;
+
+        oklab(palette_at(ours[k], 0), at[0]);
+        for (size_t i = 0; i < STEPS; i++) {
+            oklab(palette_at(ours[k], (double)(i + 1) / STEPS), at[(i + 1) % 2]);
+            step[i] = distance(at[0], at[1]);
+            mean += step[i] / STEPS;
+        }
+        ck_assert_double_gt(mean, 0.025);
+        for (size_t i = 0; i < STEPS; i++)
+            ck_assert_msg(fabs(step[i] / mean - 1) < 0.12, "%s: step %zu of %d is %.3f of the mean",
+                          palette_names[ours[k]], i, STEPS, step[i] / mean);
+    }
+}
+END_TEST
 
 static double cube_root(double v)
 {
@@ -66,19 +123,36 @@ static void lab(struct rgb c, const double eye[3][3], double to[3])
     to[2] = 200 * (f[1] - f[2]);
 }
 
-/* Machado, Oliveira and Fernandes 2009, severity 1: protanopia, deuteranopia. */
+/* Machado, Oliveira and Fernandes 2009, severity 1: normal, protanopia, deuteranopia. */
+static const double eyes[3][3][3] = {
+    {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+    {{0.152286, 1.052583, -0.204868},
+     {0.114503, 0.786281, 0.099216},
+     {-0.003882, -0.048116, 1.051998}},
+    {{0.367322, 0.860646, -0.227968},
+     {0.280085, 0.672501, 0.047413},
+     {-0.011820, 0.042940, 0.968881}},
+};
+
+/* Those that are to be measured by. */
+START_TEST(eighths_look_different_to_every_eye)
+{
+    for (int p = 0; p <= PALETTE_DIVERGING; p++)
+        for (int a = 0; a <= 8; a++)
+            for (int b = 0; b < a; b++)
+                for (int e = 0; e < 3; e++) {
+                    double x[3], y[3];
+
+                    lab(palette_at((enum palette)p, a / 8.0), eyes[e], x);
+                    lab(palette_at((enum palette)p, b / 8.0), eyes[e], y);
+                    ck_assert_msg(distance(x, y) > 6, "%s: %d/8 and %d/8 are %.1f apart",
+                                  palette_names[p], a, b, distance(x, y));
+                }
+}
+END_TEST
+
 START_TEST(runs_look_different_to_every_eye)
 {
-    static const double eyes[3][3][3] = {
-        {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
-        {{0.152286, 1.052583, -0.204868},
-         {0.114503, 0.786281, 0.099216},
-         {-0.003882, -0.048116, 1.051998}},
-        {{0.367322, 0.860646, -0.227968},
-         {0.280085, 0.672501, 0.047413},
-         {-0.011820, 0.042940, 0.968881}},
-    };
-
     for (int p = 0; p < PALETTE_COUNT; p++) {
         struct rgb accent = palette_accent((enum palette)p),
                    first = palette_run((enum palette)p, 0);
@@ -91,7 +165,7 @@ START_TEST(runs_look_different_to_every_eye)
 
                     lab(palette_run((enum palette)p, a), eyes[e], x);
                     lab(palette_run((enum palette)p, b), eyes[e], y);
-                    ck_assert_double_gt(hypot(hypot(x[0] - y[0], x[1] - y[1]), x[2] - y[2]), 20);
+                    ck_assert_double_gt(distance(x, y), 20);
                 }
     }
 }
@@ -211,6 +285,9 @@ int main(void)
 
     tcase_add_test(t, known_entries);
     tcase_add_test(t, lightness_rises);
+    tcase_add_test(t, diverging_lightness_is_symmetric);
+    tcase_add_test(t, steps_are_even);
+    tcase_add_test(t, eighths_look_different_to_every_eye);
     tcase_add_test(t, runs_look_different_to_every_eye);
     tcase_add_test(t, clamped_and_between);
     tcase_add_test(t, linear_or_log);

@@ -1,123 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-render.c -- the renderer of plugins/render/: positions and colours against what they must be
  * by geometry, pixels read back. */
-#include "render/picture.h"
+#include "render-bench.h"
 
-#include <check.h>
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define SIDE_MAX 64
-
-/* A result made of a formula. */
-struct bench {
-    double x[SIDE_MAX], y[SIDE_MAX], loss[SIDE_MAX * SIDE_MAX];
-    double tx[40], ty[40], tl[40], residual[40];
-    uint64_t step[40];
-    struct tw_grid g;
-    struct tw_plane plane;
-    struct tw_track t;
-    const struct tw_track *tracks[1];
-    struct tw_result r;
-};
-
-static double bumps(double x, double y)
-{
-    return exp(1.5 * (x * x + y * y) + 0.8 * sin(7 * x) * cos(6 * y));
-}
-
-static double ramp_in_x(double x, double y)
-{
-    (void)y;
-    return x;
-}
-
-static double one(double x, double y)
-{
-    (void)x;
-    (void)y;
-    return 0.5;
-}
-
-static struct bench *bench_new(size_t nx, size_t ny, double (*f)(double x, double y))
-{
-    struct bench *b = calloc(1, sizeof *b);
-
-    ck_assert_ptr_nonnull(b);
-    for (size_t i = 0; i < nx; i++)
-        b->x[i] = -1 + 2 * (double)i / (double)(nx - 1);
-    for (size_t j = 0; j < ny; j++)
-        b->y[j] = -1 + 2 * (double)j / (double)(ny - 1);
-    for (size_t j = 0; j < ny; j++)
-        for (size_t i = 0; i < nx; i++)
-            b->loss[j * nx + i] = f(b->x[i], b->y[j]);
-    for (size_t k = 0; k < 40; k++) {
-        b->tx[k] = -0.8 + 0.02 * (double)k;
-        b->ty[k] = 0.6 - 0.015 * (double)k;
-        b->tl[k] = f(b->tx[k], b->ty[k]) * 1.3;
-        b->residual[k] = 1 - (double)k / 40;
-        b->step[k] = k;
-    }
-    b->g = (struct tw_grid){
-        .struct_size = sizeof b->g, .nx = nx, .ny = ny, .x = b->x, .y = b->y, .loss = b->loss};
-    b->plane = (struct tw_plane){.x_label = "component 1", .y_label = "component 2"};
-    b->plane.x_variance = 0.812;
-    b->plane.y_variance = 0.1234;
-    b->plane.n_marks = 2;
-    b->plane.mark[0] = (struct tw_mark){.x = 0.1, .y = 0.1, .name = "small batch"};
-    b->plane.mark[1] = (struct tw_mark){.x = NAN, .y = 0, .name = "nowhere"};
-    b->t = (struct tw_track){.struct_size = sizeof b->t,
-                             .n = 40,
-                             .step = b->step,
-                             .x = b->tx,
-                             .y = b->ty,
-                             .loss = b->tl,
-                             .plane_loss = b->tl,
-                             .residual = b->residual,
-                             .name = "sgd"};
-    b->tracks[0] = &b->t;
-    b->r = (struct tw_result){.struct_size = sizeof b->r,
-                              .title = "A title that says what this is",
-                              .subtitle = "model, data, training",
-                              .plane = &b->plane,
-                              .grid = &b->g,
-                              .n_tracks = 1,
-                              .tracks = b->tracks};
-    return b;
-}
-
-static struct render_options small(int width, int height)
-{
-    struct render_options o;
-
-    render_defaults(&o);
-    o.width = width;
-    o.height = height;
-    o.quality = QUALITY_PREVIEW;
-    return o;
-}
-
-static struct render *begin(const struct bench *b, const struct render_options *o)
-{
-    struct render *p = NULL;
-
-    ck_assert_int_eq(render_begin(&p, &b->r, o), TW_OK);
-    return p;
-}
-
-static uint32_t *pixels(cairo_surface_t *s)
-{
-    return (uint32_t *)(void *)cairo_image_surface_get_data(s);
-}
-
-static cairo_surface_t *picture(const struct bench *b, const struct render_options *o)
-{
-    cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, o->width, o->height);
-
-    ck_assert_int_eq(render_picture(&b->r, o, s), TW_OK);
-    return s;
-}
 
 /* ---- heights --------------------------------------------------------------------- */
 
@@ -547,107 +433,6 @@ START_TEST(cancelling_comes_back)
 }
 END_TEST
 
-/* ---- framing and words --------------------------------------------------------------- */
-
-START_TEST(the_box_stays_in_the_frame)
-{
-    struct bench *b = bench_new(21, 13, bumps);
-    struct render_options o = small(640, 400);
-    struct render *p;
-
-    b->y[12] = 0.4; /* not square */
-    o.unlit = true;
-    p = begin(b, &o);
-    for (int k = 0; k < 24; k++) {
-        ck_assert_int_eq(render_turn(p, 15 * k), TW_OK);
-        for (int c = 0; c < 8; c++) {
-            float x, y, z = c & 4 ? p->s.field.height : p->s.floor_z;
-            struct vec v = {c & 1 ? p->s.field.half_x : -p->s.field.half_x,
-                            c & 2 ? p->s.field.half_y : -p->s.field.half_y, z};
-
-            ck_assert_float_gt(camera_project(&p->c, v, &x, &y), 0);
-            ck_assert(x >= 0 && x <= 640 && y >= 0 && y <= 400);
-        }
-    }
-    render_end(p);
-    free(b);
-}
-END_TEST
-
-static void check_labels(const struct labels *l, double width, double height)
-{
-    for (size_t i = 0; i < l->n; i++) {
-        const struct label *a = &l->at[i];
-        double c = fabs(cos(a->angle)), s = fabs(sin(a->angle));
-        double rx = (c * a->w + s * a->h) / 2, ry = (s * a->w + c * a->h) / 2;
-
-        ck_assert(a->x - rx >= -0.01 && a->x + rx <= width + 0.01);
-        ck_assert(a->y - ry >= -0.01 && a->y + ry <= height + 0.01);
-        for (size_t j = 0; j < i; j++)
-            ck_assert_msg(!labels_touch(a, &l->at[j], -0.01), "\"%s\" touches \"%s\"", a->text,
-                          l->at[j].text);
-    }
-}
-
-static bool has(const struct labels *l, const char *text)
-{
-    for (size_t i = 0; i < l->n; i++)
-        if (strstr(l->at[i].text, text))
-            return true;
-    return false;
-}
-
-START_TEST(no_label_touches_another)
-{
-    static const int sizes[][2] = {{1280, 720}, {500, 500}, {900, 400}};
-    struct bench *b = bench_new(21, 21, _i == 0 ? bumps : _i == 1 ? ramp_in_x : one);
-    cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 8, 8);
-    cairo_t *cr = cairo_create(s);
-
-    for (size_t k = 0; k < 6; k++) {
-        struct render_options o = small(sizes[k % 3][0], sizes[k % 3][1]);
-        struct render *p;
-
-        o.unlit = true;
-        o.style = k < 3 ? 0 : 5;
-        p = begin(b, &o);
-        for (int turn = 0; turn < 24; turn++) {
-            ck_assert_int_eq(render_turn(p, 15 * turn), TW_OK);
-            ck_assert_int_eq(render_behind(p, cr), TW_OK);
-            check_labels(&p->labels, o.width, o.height);
-            ck_assert(has(&p->labels, "A title"));
-            ck_assert(!has(&p->labels, "nowhere"));
-            ck_assert(_i == 0 || has(&p->labels, "small batch")); /* nothing hides it on a plane */
-            ck_assert(o.style != 0 || k % 3 != 0 ||
-                      (has(&p->labels, "component 1") && has(&p->labels, "component 2") &&
-                       has(&p->labels, "81.2")));
-        }
-        render_end(p);
-    }
-    cairo_destroy(cr);
-    cairo_surface_destroy(s);
-    free(b);
-}
-END_TEST
-
-START_TEST(labels_know_when_they_touch)
-{
-    struct label a = {.x = 10, .y = 10, .w = 10, .h = 4}, c = {.x = 21, .y = 10, .w = 10, .h = 4};
-    struct label turned = {.x = 15, .y = 15, .w = 20, .h = 2, .angle = 0.785398};
-
-    ck_assert(!labels_touch(&a, &c, 0.5));
-    ck_assert(labels_touch(&a, &c, 1.5));
-    ck_assert(labels_touch(&a, &turned, 0));
-    turned.x = 19; /* their upright boxes overlap, they do not */
-    turned.y = 15;
-    turned.angle = -0.785398;
-    a.w = 4;
-    a.x = 12.5;
-    a.y = 10;
-    ck_assert(!labels_touch(&a, &turned, 0));
-}
-END_TEST
-
 /* ---- odd landscapes -------------------------------------------------------------------- */
 
 START_TEST(holes_are_open)
@@ -721,7 +506,7 @@ START_TEST(lightness_rises)
 {
     struct ramp r;
 
-    ramp_fill(&r, RAMP_GREY);
+    ramp_fill(&r, PALETTE_GREY);
     for (int i = 1; i <= 100; i++)
         ck_assert_double_gt(rgb_lightness(ramp_rgb(&r, i / 100.0)),
                             rgb_lightness(ramp_rgb(&r, (i - 1) / 100.0)));
@@ -765,9 +550,6 @@ int main(void)
     tcase_add_test(t, layers_over_each_other_are_the_picture);
     tcase_add_test(t, cancelling_comes_back);
     tcase_add_test(t, stopping_comes_back);
-    tcase_add_test(t, the_box_stays_in_the_frame);
-    tcase_add_loop_test(t, no_label_touches_another, 0, 3);
-    tcase_add_test(t, labels_know_when_they_touch);
     tcase_add_test(t, holes_are_open);
     tcase_add_loop_test(t, odd_landscapes_are_drawn, 0, 6);
     tcase_add_test(t, lightness_rises);

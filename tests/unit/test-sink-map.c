@@ -77,6 +77,10 @@ static void shows(struct made *m, const char *what, const double *v)
         lo = fmin(lo, v[k]);
         hi = fmax(hi, v[k]);
     }
+    if (strstr(what, "convexity")) { /* grey stands for 0 */
+        hi = fmax(fabs(lo), fabs(hi));
+        lo = -hi;
+    }
     snprintf(keys, sizeof keys, "path: %%s/a.png, width: 700, levels: 0, log: false, show: %s",
              what);
     made_write(m, "png", keys);
@@ -88,7 +92,11 @@ static void shows(struct made *m, const char *what, const double *v)
                 y = map_y(p, (double)j / (double)(ny - 1));
             double t = (v[j * nx + i] - lo) / (hi - lo);
 
-            ck_assert_int_le(apart(pixel(p, x, y), palette_rgb24(PALETTE_VIRIDIS, t)), 4);
+            ck_assert_int_le(
+                apart(pixel(p, x, y),
+                      palette_rgb24(strstr(what, "convexity") ? PALETTE_DIVERGING : PALETTE_VIRIDIS,
+                                    t)),
+                strstr(what, "convexity") ? 12 : 4);
         }
     picture_is_clean(p);
     picture_free(p);
