@@ -153,7 +153,8 @@ int panels_save(struct panels *p, const char *const *extra)
 
     common_provenance(c, provenance);
     return figure_write(&p->fig, c->host, c->cfg->path,
-                        &(struct png_picture){.dpi = c->cfg->dpi,
+                        &(struct png_picture){.depth = c->cfg->depth == DEPTH_16 ? 16 : 8,
+                                              .dpi = c->cfg->dpi,
                                               .title = title_of(c),
                                               .provenance = provenance,
                                               .extra = extra,
