@@ -30,11 +30,11 @@ struct maps {
 /* ---- what the symbols mean ------------------------------------------------------------------ */
 
 /* Without what holds for one panel only. */
-static void generic(struct legend_item *l)
+static void generic(struct legend_item *l, bool line)
 {
     static const char *const text[] = {[SYM_START] = "start",
                                        [SYM_END] = "end",
-                                       [SYM_BEADS] = "pale: far from the plane",
+                                       [SYM_BEADS] = "pale: far from the ",
                                        [SYM_LOWEST] = "lowest grid point",
                                        [SYM_BALL] = "ball, where it rests",
                                        [SYM_HOLE] = "no finite value",
@@ -45,7 +45,10 @@ static void generic(struct legend_item *l)
     char *end;
 
     if ((size_t)l->symbol < sizeof text / sizeof *text && text[l->symbol])
-        snprintf(l->text, sizeof l->text, "%s", text[l->symbol]);
+        snprintf(l->text, sizeof l->text, "%s%s", text[l->symbol],
+                 l->symbol != SYM_BEADS ? ""
+                 : line                 ? "line"
+                                        : "plane");
     else if (l->symbol == SYM_PATH &&
              ((end = strstr(l->text, ": end loss")) || (end = strstr(l->text, ", "))))
         *end = '\0';
@@ -68,17 +71,16 @@ static void collect_legend(struct maps *m)
         struct chart *c = &m->chart[k];
         size_t n;
 
-        if (k)
-            legend_collect(c);
-        else
-            legend_collect(first);
+        legend_collect(c);
         n = c->n_legend;
         if (!k)
             first->n_legend = 0;
         for (size_t i = 0; i < n && first->n_legend < LEGEND_MAX; i++) {
             struct legend_item l = c->legend[i];
 
-            generic(&l);
+            if (strstr(l.text, "(outside")) /* in this panel at least there is no such thing */
+                continue;
+            generic(&l, c->line);
             if (!has_item(first, &l))
                 first->legend[first->n_legend++] = l;
         }
@@ -132,6 +134,7 @@ static int place_charts(struct maps *m, double h)
         if (chart_layout_in(&m->chart[k], &room) < 0)
             return TW_EINVAL;
         most = fmax(most, room.h + p->head);
+        p->middle[k] = m->chart[k].map.x + m->chart[k].map.w / 2 - b.x;
     }
     p->h = isinf(h) ? most + 6 * p->fig.unit : h;
     return TW_OK;

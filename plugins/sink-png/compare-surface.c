@@ -17,7 +17,7 @@ static int place(struct sheet *s, const struct comparison *c)
 {
     struct panels *p = &s->p;
     bool axes = s->o.axes == CHOICE_STYLE ? s->style->axes : s->o.axes == CHOICE_YES;
-    double u, w, aspect = axes ? 0.86 : 0.74;
+    double u, w, aspect = axes ? 0.78 : 0.70;
 
     s->width = (int)c->cfg->width;
     p->columns = c->n <= 3 ? c->n : (c->n + 1) / 2;

@@ -85,6 +85,15 @@ struct box panels_place(const struct panels *p, size_t k)
                         p->top + (double)(k / p->columns) * p->h, p->w, p->h};
 }
 
+/* Of a text of this width over panel k: in the middle, as far as the place goes. */
+static double heading_x(const struct panels *p, size_t k, double width)
+{
+    struct box b = panels_place(p, k);
+    double x = b.x + (p->middle[k] > 0 ? p->middle[k] : b.w / 2) - width / 2;
+
+    return fmax(b.x, fmin(x, b.x + b.w - width));
+}
+
 void panels_words(struct panels *p)
 {
     const struct comparison *c = p->of;
@@ -107,11 +116,11 @@ void panels_words(struct panels *p)
         double w;
 
         figure_measure(&p->fig, &head, &one, c->label[k], &w, NULL);
-        figure_text(&p->fig, &head, &one, c->label[k], b.x + (b.w - w) / 2, b.y, 0, 0, 0);
+        figure_text(&p->fig, &head, &one, c->label[k], heading_x(p, k, w), b.y, 0, 0, 0);
         if (!panel_note(c->result[k], text, sizeof text))
             continue;
         figure_measure(&p->fig, &note, &one, text, &w, NULL);
-        figure_text(&p->fig, &note, &one, text, b.x + (b.w - w) / 2,
+        figure_text(&p->fig, &note, &one, text, heading_x(p, k, w),
                     b.y + height(p, &heading_style, 0, 1, "Ag") + u, 0, 0, 0);
     }
 }

@@ -15,7 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AROUND 0.35 /* of a place: so far shadows may reach into the next */
+/* Of a place: so far its shadow is followed, to the sides and up and down. */
+#define BESIDE 1.0
+#define ABOVE  0.35
 
 /* The tile of panel k: its place and something around it, up to the sheet's edge where no panel
  * follows. */
@@ -24,8 +26,8 @@ static struct box tile(const struct sheet *s, size_t k)
     const struct panels *p = &s->p;
     struct box b = panels_place(p, k);
     size_t row = k / p->columns, column = k % p->columns;
-    double x = column ? floor(b.x - AROUND * b.w) : 0, y = row ? floor(b.y - AROUND * b.h) : 0;
-    double right = ceil(b.x + (1 + AROUND) * b.w), bottom = ceil(b.y + (1 + AROUND) * b.h);
+    double x = column ? floor(b.x - BESIDE * b.w) : 0, y = row ? floor(b.y - ABOVE * b.h) : 0;
+    double right = ceil(b.x + (1 + BESIDE) * b.w), bottom = ceil(b.y + (1 + ABOVE) * b.h);
 
     if (column + 1 == p->columns || k + 1 == p->of->n || right > s->width)
         right = s->width;

@@ -183,6 +183,19 @@ static void clip_note(struct pen *at)
         words(at, text);
 }
 
+/* Does one see more of the path than a dot? */
+static bool is_path(const struct tw_result *r, const struct tw_track *t)
+{
+    const struct tw_grid *g = r->grid;
+    double dx = 0, dy = 0;
+
+    for (size_t i = 1; i < t->n; i++) {
+        dx = fmax(dx, fabs(t->x[i] - t->x[0]));
+        dy = fmax(dy, fabs(t->y[i] - t->y[0]));
+    }
+    return dx > 0.06 * (g->x[g->nx - 1] - g->x[0]) || dy > 0.06 * (g->y[g->ny - 1] - g->y[0]);
+}
+
 static void legend(struct sheet *s)
 {
     const struct comparison *c = s->p.of;
@@ -197,7 +210,7 @@ static void legend(struct sheet *s)
             const struct tw_track *t = c->result[k]->tracks[i];
 
             any = any || t->n > 0;
-            paths = paths || t->n > 1;
+            paths = paths || is_path(c->result[k], t);
             for (size_t j = 0; j < t->n; j++)
                 off = off || t->residual[j] > 0;
         }
