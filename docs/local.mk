@@ -7,11 +7,10 @@ dist_exampleconfigs_DATA = \
 	configs/breast-cancer-logistic-trajectory-pca.yaml \
 	configs/breast-cancer-mlp-ball.yaml \
 	configs/breast-cancer-mlp-dataset-pca.yaml \
-	configs/breast-cancer-mlp-deep-skip.yaml \
-	configs/breast-cancer-mlp-deep.yaml \
 	configs/breast-cancer-mlp-hessian.yaml \
 	configs/breast-cancer-mlp-lines.yaml \
 	configs/breast-cancer-mlp-planes.yaml \
+	configs/breast-cancer-mlp-skip.yaml \
 	configs/breast-cancer-mlp-spectrum.yaml \
 	configs/breast-cancer-mlp-test.yaml \
 	configs/breast-cancer-mlp-trajectory-pca.yaml \
@@ -22,6 +21,7 @@ dist_exampleconfigs_DATA = \
 	configs/iris-mlp-dataset-pca.yaml \
 	configs/iris-mlp-interpolation.yaml \
 	configs/iris-mlp-random.yaml \
+	configs/iris-mlp-seeds.yaml \
 	configs/iris-mlp-trajectory-pca.yaml \
 	configs/iris-svm-ball.yaml \
 	configs/iris-svm-dataset-pca.yaml \

@@ -35,7 +35,7 @@ done >"$scratch/list"
 for kind in dataset model optimizer reducer; do
     echo
     "$thalweg" info $kind --markdown
-    [ $kind != reducer ] || { echo; "$thalweg" info grid --markdown; echo; "$thalweg" info analysis --markdown; echo; "$thalweg" info ball --markdown; echo; "$thalweg" info sink --markdown; }
+    [ $kind != reducer ] || { echo; "$thalweg" info grid --markdown; echo; "$thalweg" info analysis --markdown; echo; "$thalweg" info ball --markdown; echo; "$thalweg" info compare --markdown; echo; "$thalweg" info sink --markdown; }
 done >>"$scratch/reference.md"
 while read -r name _; do
     echo

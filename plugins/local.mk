@@ -487,6 +487,9 @@ sink_png_la_SOURCES = \
 	%D%/sink-png/page.c \
 	%D%/sink-png/page.h \
 	%D%/sink-png/panels.c \
+	%D%/sink-png/sheet-layers.c \
+	%D%/sink-png/sheet-words.c \
+	%D%/sink-png/sheet.h \
 	%D%/sink-png/show.c \
 	%D%/sink-png/show.h \
 	%D%/sink-png/surface.c \

@@ -39,7 +39,8 @@ struct panels {
     double margin;
     double head;            /* height of a panel's heading */
     double top, left, w, h; /* of the panels: first row, first column; of each, with its heading */
-    const char *subtitle;   /* that of all results, or NULL */
+    double middle[PANELS_MAX]; /* of headings, from the left of the place; 0: of the place */
+    const char *subtitle;      /* that of all results, or NULL */
     double subtitle_y;
 };
 

@@ -120,6 +120,12 @@ static void only_fractions(struct ticks *t)
     t->n_minor = n;
 }
 
+static void pick_bar_ticks(struct chart *c, double h)
+{
+    (c->scale.log ? ticks_log : ticks_linear)(&c->bar, c->scale.lo, c->scale.hi,
+                                              wanted(h, 52 * c->fig.unit));
+}
+
 /* Ticks for a map of about w x h pixels; fewer where labels would touch. */
 static void pick_ticks(struct chart *c, double w, double h)
 {
@@ -141,10 +147,7 @@ static void pick_ticks(struct chart *c, double w, double h)
         return;
     }
     ticks_linear(&c->yt, g->y[0], g->y[g->ny - 1], wanted(h, 68 * u));
-    if (c->scale.log)
-        ticks_log(&c->bar, c->scale.lo, c->scale.hi, wanted(h, 52 * u));
-    else
-        ticks_linear(&c->bar, c->scale.lo, c->scale.hi, wanted(h, 52 * u));
+    pick_bar_ticks(c, h);
 }
 
 static double text_height(struct chart *c, double size, int weight, int lines, double width,
@@ -169,6 +172,17 @@ static double shape(const struct chart *c)
     return !(a > ASPECT_MIN) ? ASPECT_MIN : a > ASPECT_MAX ? ASPECT_MAX : a;
 }
 
+static double bar_width(struct chart *c)
+{
+    return 31 * c->fig.unit + fmax(widest(c, &c->bar), 22 * c->fig.unit);
+}
+
+double chart_key_width(struct chart *c, double height)
+{
+    pick_bar_ticks(c, height);
+    return bar_width(c);
+}
+
 /* Everything left and right of the map, for ticks that suit about w x h. */
 static void columns(struct chart *c, double w, double h, double *left, double *right)
 {
@@ -180,7 +194,7 @@ static void columns(struct chart *c, double w, double h, double *left, double *r
     if (c->line)
         *right += c->acc.n ? 9 * u + widest(c, &c->acc) + 11 * u : 8 * u;
     else if (c->scale.n_finite)
-        *right += 14 * u + 11 * u + 6 * u + fmax(widest(c, &c->bar), 22 * u);
+        *right += bar_width(c);
     else
         *right += 8 * u;
 }
@@ -264,5 +278,37 @@ int chart_layout(struct chart *c)
     marks_place(c);
     if (runs_place(c) < 0 || page_open(&c->fig, c->cfg, (int)c->cfg->width, height, paper))
         return TW_ENOMEM;
+    return TW_OK;
+}
+
+int chart_layout_in(struct chart *c, struct box *room)
+{
+    double u = c->fig.unit, aspect = shape(c), above = c->line ? 10 * u + marks_height(c) : 4 * u;
+    double below = 32 * u, left = 0, right = 0, w = 0.8 * room->w, h;
+
+    for (int round = 0; round < 2; round++) {
+        h = fmin(room->h - above - below, w * aspect);
+        if (!(h >= 40 * u && w >= 60 * u))
+            return TW_EINVAL;
+        pick_ticks(c, c->line ? w : h / aspect, h);
+        left = 11 * u + widest(c, &c->yt) + 9 * u;
+        right = c->line && c->acc.n ? 9 * u + widest(c, &c->acc) + 11 * u : 6 * u;
+        w = room->w - left - right;
+    }
+    h = fmin(room->h - above - below, w * aspect);
+    if (!c->line) {
+        left += (w - h / aspect) / 2;
+        w = h / aspect;
+    }
+    c->map = (struct box){round(room->x + left), round(room->y + above), 2 * round(w / 2),
+                          2 * round(h / 2)};
+    c->y_title_x = c->map.x - 9 * u - widest(c, &c->yt);
+    c->acc_title_x = c->map.x + c->map.w + 9 * u + widest(c, &c->acc);
+    if (isinf(room->h))
+        room->h = above + c->map.h + below;
+    if (!c->line)
+        pick_levels(c);
+    text_labels(c);
+    marks_place(c);
     return TW_OK;
 }

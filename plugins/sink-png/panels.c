@@ -85,6 +85,15 @@ struct box panels_place(const struct panels *p, size_t k)
                         p->top + (double)(k / p->columns) * p->h, p->w, p->h};
 }
 
+/* Of a text of this width over panel k: in the middle, as far as the place goes. */
+static double heading_x(const struct panels *p, size_t k, double width)
+{
+    struct box b = panels_place(p, k);
+    double x = b.x + (p->middle[k] > 0 ? p->middle[k] : b.w / 2) - width / 2;
+
+    return fmax(b.x, fmin(x, b.x + b.w - width));
+}
+
 void panels_words(struct panels *p)
 {
     const struct comparison *c = p->of;
@@ -107,11 +116,11 @@ void panels_words(struct panels *p)
         double w;
 
         figure_measure(&p->fig, &head, &one, c->label[k], &w, NULL);
-        figure_text(&p->fig, &head, &one, c->label[k], b.x + (b.w - w) / 2, b.y, 0, 0, 0);
+        figure_text(&p->fig, &head, &one, c->label[k], heading_x(p, k, w), b.y, 0, 0, 0);
         if (!panel_note(c->result[k], text, sizeof text))
             continue;
         figure_measure(&p->fig, &note, &one, text, &w, NULL);
-        figure_text(&p->fig, &note, &one, text, b.x + (b.w - w) / 2,
+        figure_text(&p->fig, &note, &one, text, heading_x(p, k, w),
                     b.y + height(p, &heading_style, 0, 1, "Ag") + u, 0, 0, 0);
     }
 }
@@ -153,7 +162,8 @@ int panels_save(struct panels *p, const char *const *extra)
 
     common_provenance(c, provenance);
     return figure_write(&p->fig, c->host, c->cfg->path,
-                        &(struct png_picture){.dpi = c->cfg->dpi,
+                        &(struct png_picture){.depth = c->cfg->depth == DEPTH_16 ? 16 : 8,
+                                              .dpi = c->cfg->dpi,
                                               .title = title_of(c),
                                               .provenance = provenance,
                                               .extra = extra,

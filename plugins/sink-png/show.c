@@ -83,13 +83,17 @@ static int centre(struct chart *c)
 }
 
 /* Of the numbers as they are drawn: only a loss is worth a logarithm by itself. */
-static int fit_scale(struct chart *c)
+static enum scale_log wanted_log(const struct chart *c)
 {
     enum scale_log log = (enum scale_log)c->cfg->log;
 
-    if (log == SCALE_AUTO && !show_is_loss(c) && c->cfg->show != SHOW_STD)
-        log = SCALE_LINEAR;
-    if (scale_fit(&c->scale, c->shown, c->grid->nx * c->grid->ny, log, c->cfg->vmin, c->cfg->vmax))
+    return log == SCALE_AUTO && !show_is_loss(c) && c->cfg->show != SHOW_STD ? SCALE_LINEAR : log;
+}
+
+static int fit_scale(struct chart *c)
+{
+    if (scale_fit(&c->scale, c->shown, c->grid->nx * c->grid->ny, wanted_log(c), c->cfg->vmin,
+                  c->cfg->vmax))
         return TW_ENOMEM;
     return show_is_convexity(c) && c->palette == PALETTE_DIVERGING && !c->scale.log ? centre(c)
                                                                                     : TW_OK;
@@ -210,4 +214,73 @@ int chart_show(struct chart *c)
         return curve_scale(c);
     }
     return fit_scale(c);
+}
+
+/* ---- several ------------------------------------------------------------------------------ */
+
+/* What is shown of one, to be freed. */
+static double *all_shown(const struct chart *c, size_t *n)
+{
+    double *all;
+
+    if (c->line)
+        return all_losses(c, n);
+    *n = c->grid->nx * c->grid->ny;
+    all = malloc((*n + !*n) * sizeof *all);
+    if (all)
+        memcpy(all, c->shown, *n * sizeof *all);
+    return all;
+}
+
+/* All of them one after the other, to be freed. */
+static double *everything(const struct chart *c, size_t n, size_t *total)
+{
+    double *all = malloc(sizeof *all), *part, *more;
+    size_t k = 0, m;
+
+    *total = 0;
+    for (; all && k < n && (part = all_shown(&c[k], &m)); k++) {
+        more = realloc(all, (*total + m + 1) * sizeof *all);
+        if (more) {
+            all = more;
+            memcpy(all + *total, part, m * sizeof *all);
+            *total += m;
+        }
+        free(part);
+        if (!more)
+            break;
+    }
+    if (k == n)
+        return all;
+    free(all);
+    return NULL;
+}
+
+int show_together(struct chart *c, size_t n, struct scale *whole)
+{
+    size_t total;
+    double *all = everything(c, n, &total), lo = INFINITY, hi = -INFINITY;
+    int rc;
+
+    if (!all)
+        return TW_ENOMEM;
+    rc = scale_fit(whole, all, total, wanted_log(c), c->cfg->vmin, c->cfg->vmax);
+    free(all);
+    for (size_t k = 0; k < n && !rc; k++) {
+        rc = scale_fit(&c[k].scale, c[k].shown, c[k].grid->nx * c[k].grid->ny,
+                       whole->log ? SCALE_LOG : SCALE_LINEAR, whole->lo, whole->hi);
+        c[k].scale.log = whole->log;
+        c[k].scale.lo = whole->lo;
+        c[k].scale.hi = whole->hi;
+        if (c[k].acc_lo < c[k].acc_hi) {
+            lo = fmin(lo, c[k].acc_lo);
+            hi = fmax(hi, c[k].acc_hi);
+        }
+    }
+    for (size_t k = 0; k < n && lo < hi; k++)
+        if (c[k].acc_lo < c[k].acc_hi) {
+            c[k].acc_lo = lo;
+            c[k].acc_hi = hi;
+        }
+    return rc ? TW_ENOMEM : TW_OK;
 }

@@ -7,6 +7,9 @@
 
 /* Or TW_EINVAL, reported: the result has not what is to be shown. */
 int chart_show(struct chart *c);
+/* After chart_show() of all: one scale for them, and one axis of the accuracy; `whole` is that of
+ * all values. */
+int show_together(struct chart *c, size_t n, struct scale *whole);
 bool show_is_loss(const struct chart *c);
 bool show_is_convexity(const struct chart *c);
 

@@ -42,14 +42,14 @@ mnist-svm-trajectory-pca              93 convex
 # shellcheck disable=SC2034 # eval reads it
 others='
 breast-cancer-mlp-ball
-breast-cancer-mlp-deep
-breast-cancer-mlp-deep-skip
 breast-cancer-mlp-lines
 breast-cancer-mlp-planes
+breast-cancer-mlp-skip
 breast-cancer-mlp-spectrum
 breast-cancer-mlp-test
 iris-mlp-interpolation
 iris-mlp-random
+iris-mlp-seeds
 iris-svm-ball
 mnist-mlp
 mnist-mlp-convexity
@@ -66,6 +66,13 @@ accuracy()
 at_least()
 {
     awk -v got="$(accuracy)" -v bar="$1" 'BEGIN { exit !(got != "" && got >= bar) }'
+}
+
+# Of a comparison: that of variant $1.
+at_least_in()
+{
+    sed -n 's/^  optimum .*accuracy \([0-9.]*\) % (training).*/\1/p' "$scratch/out" | sed -n "$1p" |
+        awk -v bar="$2" '{ got = $1 } END { exit !(got != "" && got >= bar) }'
 }
 
 # Is the lowest point of $1/grid.csv at most one cell from the end of
@@ -202,15 +209,24 @@ look()
     esac
 }
 
-# Chaos or a bowl, on one scale.
-look breast-cancer-mlp-deep 96 surface.png --
+# Chaos or a bowl, in one picture. The accuracies are those of each variant's part of the summary.
+look breast-cancer-mlp-skip - surface.png -- --set sinks.0.quality=preview
+name=breast-cancer-mlp-skip/without-skip-connections
 is minima '>=' 10 negative_share '>' 0.5
-look breast-cancer-mlp-deep-skip 99 surface.png --
+name=breast-cancer-mlp-skip/with-skip-connections
 is minima '==' 1 negative_share '<' 0.3
-check "breast-cancer-mlp-deep: the pair has one scale" eval '
-    grep -q "vmin: 0, vmax: 0.25, levels: 50, log: false" "$top/configs/breast-cancer-mlp-deep.yaml" &&
-    diff "$top/configs/breast-cancer-mlp-deep.yaml" "$top/configs/breast-cancer-mlp-deep-skip.yaml" |
-        grep "^[<>] *[^#<> ]" | grep -v "title:\|skip:" >"$scratch/differ"; [ ! -s "$scratch/differ" ]'
+name=breast-cancer-mlp-skip
+check "$name: both are trained, the second one well" eval '
+    [ "$(grep -c "^  optimum .*(training)" "$scratch/out")" = 2 ] && at_least_in 2 99 && at_least_in 1 90'
+check "$name: one grid.csv each, with the same points" eval '
+    [ "$(sed "/^#/d; s/^\([^,]*,[^,]*\),.*/\1/" $name/without-skip-connections/grid.csv | cksum)" = \
+      "$(sed "/^#/d; s/^\([^,]*,[^,]*\),.*/\1/" $name/with-skip-connections/grid.csv | cksum)" ]'
+
+look iris-mlp-seeds - surface.png --
+for k in 1 2 3 4; do
+    check "iris-mlp-seeds: seed $k gets to 95 %" at_least_in $k 95
+    check "iris-mlp-seeds: seed $k has its grid" whole_grid iris-mlp-seeds/seed-$k/grid.csv
+done
 
 look breast-cancer-mlp-planes 99 mean.png std.png --
 is planes '==' 8 spread_share '>' 0.01
