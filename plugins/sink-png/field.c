@@ -15,7 +15,7 @@
 /* Colour of position `t` when the pixel changes t by up to `step`. */
 static struct rgb band_colour(const struct chart *c, const double *at, double t, double step)
 {
-    enum palette p = (enum palette)c->cfg->palette;
+    enum palette p = c->palette;
     size_t n = c->levels.n, i = 0;
     double cover, lower, upper;
     struct rgb a, b;
@@ -51,7 +51,7 @@ static void colour_row(const struct chart *c, const double *at, const double *ro
 
             to[i] = band_colour(c, at, t, step);
         } else {
-            to[i] = palette_at((enum palette)c->cfg->palette, t);
+            to[i] = palette_at(c->palette, t);
         }
     }
 }
@@ -115,7 +115,7 @@ static void lonely_points(struct chart *c, const double *t)
             }
             if (shown)
                 continue;
-            figure_colour(&c->fig, palette_at((enum palette)c->cfg->palette, t[j * g->nx + i]), 1);
+            figure_colour(&c->fig, palette_at(c->palette, t[j * g->nx + i]), 1);
             cairo_arc(c->fig.cr, chart_x(c, g->x[i]), chart_y(c, g->y[j]), 1.5 * c->fig.unit, 0,
                       8 * atan(1));
             cairo_fill(c->fig.cr);

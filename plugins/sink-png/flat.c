@@ -88,6 +88,7 @@ void flat_begin(struct chart *c, const struct tw_host *host, const struct png_co
                 const struct tw_result *r)
 {
     *c = (struct chart){.host = host, .cfg = cfg, .result = r, .grid = r->grid};
+    c->palette = (enum palette)cfg->palette;
     c->line = flat_is_line(r);
     /* Those of the first plane say nothing of several. */
     c->critical = cfg->critical && cfg->show < SHOW_MEAN ? r->critical : NULL;

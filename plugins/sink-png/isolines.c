@@ -66,7 +66,7 @@ static struct rgb line_colour(const struct chart *c, double level)
 {
     double t = scale_t(&c->scale, level);
 
-    return rgb_lightness(palette_at((enum palette)c->cfg->palette, t)) < 55 ? white : black;
+    return rgb_lightness(palette_at(c->palette, t)) < 55 ? white : black;
 }
 
 /* ---- fading -------------------------------------------------------------------------------- */

@@ -32,7 +32,7 @@ static double band(const struct chart *c, double t)
 static void key_ends(struct chart *c)
 {
     cairo_t *cr = c->fig.cr;
-    enum palette p = (enum palette)c->cfg->palette;
+    enum palette p = c->palette;
     double point = 5 * c->fig.unit;
 
     /* An end that is clipped goes on in a point. */
@@ -52,7 +52,7 @@ static void key_ends(struct chart *c)
 /* An image, so that it has no seams where it is seen enlarged. */
 static int key_colours(struct chart *c)
 {
-    enum palette p = (enum palette)c->cfg->palette;
+    enum palette p = c->palette;
     int w = (int)c->key.w, h = (int)c->key.h;
     struct rgb *row = malloc((size_t)w * sizeof *row);
     struct figure_image image;
@@ -100,7 +100,7 @@ static void key_levels(struct chart *c)
 
     for (size_t i = 0; i < c->levels.n; i++) {
         double y = key_y(c, c->levels.at[i]), t = scale_t(&c->scale, c->levels.at[i]);
-        bool dark = rgb_lightness(palette_at((enum palette)c->cfg->palette, t)) < 55;
+        bool dark = rgb_lightness(palette_at(c->palette, t)) < 55;
 
         figure_colour(&c->fig, dark ? white : ink, c->levels.major[i] ? 0.85 : 0.45);
         cairo_set_line_width(c->fig.cr, (c->levels.major[i] ? 0.85 : 0.45) * u);

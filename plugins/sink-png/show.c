@@ -152,7 +152,7 @@ static int curve_scale(struct chart *c)
 
 static void curve_colours(struct chart *c)
 {
-    enum palette p = (enum palette)c->cfg->palette;
+    enum palette p = c->palette;
 
     c->curve = palette_at(p, 0.22);
     c->acc_curve = palette_at(p, 0.68);

@@ -44,7 +44,7 @@ void path_stroke(struct chart *c, size_t i)
     figure_colour(&c->fig, white, 0.92);
     cairo_set_line_width(cr, 3.1 * u);
     cairo_stroke_preserve(cr);
-    figure_colour(&c->fig, palette_run((enum palette)c->cfg->palette, i % PALETTE_RUNS), 1);
+    figure_colour(&c->fig, palette_run(c->palette, i % PALETTE_RUNS), 1);
     cairo_set_line_width(cr, 1.3 * u);
     if (kind)
         cairo_set_dash(cr, dash[kind], 2, 0);

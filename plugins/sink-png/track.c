@@ -33,7 +33,7 @@ int runs_collect(struct chart *c)
         if (!t->n)
             continue;
         run->track = t;
-        run->colour = palette_run((enum palette)c->cfg->palette, c->n_runs % PALETTE_RUNS);
+        run->colour = palette_run(c->palette, c->n_runs % PALETTE_RUNS);
         for (size_t i = 0; i < t->n; i++) {
             run->n_outside += !chart_inside(c, t->x[i], t->y[i]);
             if (isfinite(t->residual[i]))
