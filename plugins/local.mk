@@ -442,7 +442,6 @@ librender_la_SOURCES = \
 	%D%/render/still.h \
 	%D%/render/style.c \
 	%D%/render/style.h \
-	%D%/render/tone.h \
 	%D%/render/trace.h \
 	%D%/render/trail.c \
 	%D%/render/trail.h \

@@ -5,12 +5,12 @@
  * edges.  A first pass takes a few samples per pixel, a second more of them where the object ends
  * or contrast is high. */
 #include "render/picture.h"
-#include "render/tone.h"
 
 #include <stdlib.h>
 
 #define TILE     32
 #define BANDS    24
+#define SHOULDER 0.82f
 #define FILTER   1.2f   /* width of a pixel in pixels */
 #define CONTRAST 0.045f /* of neighbours in lightness, from which more samples are taken */
 
@@ -24,7 +24,7 @@ struct pass {
     const uint8_t *only; /* pixels to do; NULL: all */
 };
 
-struct vec draw_backdrop(const struct render *p, float px, float py)
+static struct vec backdrop(const struct render *p, float px, float py)
 {
     const struct render_sheet *whole = &p->o.sheet;
     float x = px / p->c.width - 0.5f, y = py / p->c.height - 0.46f;
@@ -47,7 +47,7 @@ static struct shade sample(const struct pass *a, uint32_t x, uint32_t y, int k)
     struct pair at = n > 1 ? r2((uint32_t)k) : (struct pair){0.5f, 0.5f};
     float px = (float)x + 0.5f + (at.u - 0.5f) * FILTER;
     float py = (float)y + 0.5f + (at.v - 0.5f) * FILTER;
-    struct view v = {.backdrop = draw_backdrop(p, px, py),
+    struct view v = {.backdrop = backdrop(p, px, py),
                      .point = (float)p->unit,
                      .index = bayer(x, y) * n + (uint32_t)k,
                      .unlit = p->o.unlit,
@@ -101,7 +101,7 @@ static void pixel(const struct pass *a, uint32_t x, uint32_t y)
     if (n_object < all - 0.5f)
         ground = vec_scale(ground, 1 / (all - n_object));
     else
-        ground = draw_backdrop(p, (float)x, (float)y);
+        ground = backdrop(p, (float)x, (float)y);
     o[0] = object.x / all;
     o[1] = object.y / all;
     o[2] = object.z / all;
@@ -221,6 +221,19 @@ static float curve_at(const struct compose *c, float v)
     return c->curve[i] + (c->curve[i + 1] - c->curve[i]) * (at - (float)i);
 }
 
+/* Colours up to SHOULDER stay; brighter ones come closer and closer to white, with their hue. */
+static struct vec tone(struct vec c)
+{
+    float m = fmaxf(c.x, fmaxf(c.y, c.z)), to;
+
+    if (m <= SHOULDER)
+        return c;
+    to = SHOULDER + (1 - SHOULDER) * (1 - expf(-(m - SHOULDER) / (1 - SHOULDER)));
+    c = vec_scale(c, to / m);
+    /* What is much too bright whitens. */
+    return vec_mix(c, (struct vec){to, to, to}, 0.35f * smooth_step(1, 2.6f, m));
+}
+
 static uint32_t pack(struct vec c, float dither)
 {
     float v[3] = {c.x, c.y, c.z};
@@ -301,4 +314,16 @@ int draw_compose(struct render *p, enum draw_what what, const uint32_t *between,
     rc = workers_run(&p->workers, (size_t)p->o.height, compose_row, c);
     free(c);
     return rc;
+}
+
+/* ---- for still.c ------------------------------------------------------------------- */
+
+struct vec draw_backdrop(const struct render *p, float px, float py)
+{
+    return backdrop(p, px, py);
+}
+
+struct vec draw_tone(struct vec c)
+{
+    return tone(c);
 }

@@ -79,12 +79,13 @@ void morph_free(struct morph *m);
 int render_tick(const struct render *p, double done, const char *what);
 
 int draw_layers(struct render *p);
-/* The ground where nothing is, at a place of the picture. */
-struct vec draw_backdrop(const struct render *p, float px, float py);
 enum draw_what { DRAW_ALL, DRAW_GROUND, DRAW_OBJECT };
 /* `between`: premultiplied pixels between ground and object, or NULL. */
 int draw_compose(struct render *p, enum draw_what what, const uint32_t *between, uint32_t *to,
                  size_t stride);
+/* The ground where nothing is, at a place of the picture; light as it can be shown. */
+struct vec draw_backdrop(const struct render *p, float px, float py);
+struct vec draw_tone(struct vec c);
 
 /* As far as it goes without a camera and light. */
 int render_draft(struct render **to, const struct tw_result *r, const struct render_options *o);

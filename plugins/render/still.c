@@ -3,7 +3,6 @@
 #include "render/still.h"
 
 #include "render/picture.h"
-#include "render/tone.h"
 #include "util/deep.h"
 
 #include <string.h>
@@ -69,7 +68,8 @@ static int row(void *ctx, size_t y)
             shade(to, seen, shown(draw_backdrop(p, (float)x + 0.5f, (float)y + 0.5f)));
         else if (o[3] > 0)
             put(to,
-                vec_scale(shown(tone((struct vec){o[0] / o[3], o[1] / o[3], o[2] / o[3]})), o[3]),
+                vec_scale(shown(draw_tone((struct vec){o[0] / o[3], o[1] / o[3], o[2] / o[3]})),
+                          o[3]),
                 o[3]);
         else
             put(to, none, 0);

@@ -115,6 +115,7 @@ struct chart {
     bool line;                          /* one axis */
     const double *shown;                /* ny x nx: what the colours, or the curve, stand for */
     const char *quantity;               /* its name */
+    enum palette palette;
     struct figure fig;
     struct scale scale;
     enum palette palette;
