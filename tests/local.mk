@@ -64,6 +64,7 @@ UNIT_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-ball \
+	%D%/unit/test-core-compare \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
@@ -106,6 +107,7 @@ UNIT_TESTS = \
 	%D%/unit/test-sink-curve \
 	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
+	%D%/unit/test-sink-compare \
 	%D%/unit/test-sink-png \
 	%D%/unit/test-spectrum \
 	%D%/unit/test-symeigen \
@@ -120,11 +122,12 @@ TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
 # numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
-# test-models, test-reducers, test-render, test-sink-curve, test-sink-png, test-spectrum,
+# test-models, test-reducers, test-render, test-sink-compare, test-sink-curve, test-sink-png, test-spectrum,
 # test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
+	%D%/unit/test-core-compare \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
@@ -228,6 +231,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_core_output_SOURCES = %D%/unit/test-core-output.c %D%/unit/core-bench.h
 %C%_unit_test_core_output_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_output_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_compare_SOURCES = %D%/unit/test-core-compare.c %D%/unit/core-bench.h
+%C%_unit_test_core_compare_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_compare_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_core_plan_SOURCES = %D%/unit/test-core-plan.c %D%/unit/core-bench.h
 %C%_unit_test_core_plan_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -405,6 +412,15 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 	%D%/unit/results.h
 %C%_unit_test_sink_map_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_map_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
+
+%C%_unit_test_sink_compare_SOURCES = \
+	%D%/unit/test-sink-compare.c \
+	%D%/unit/picture.h \
+	plugins/util/palette.c \
+	plugins/util/palette.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_compare_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_compare_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
 
 %C%_unit_test_sink_png_SOURCES = \
 	%D%/unit/test-sink-png.c \
