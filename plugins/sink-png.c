@@ -74,7 +74,7 @@ static const struct tw_param params[] = {
         "Height of the picture; auto: what the shape of the map needs, 10/16 of the width "
         "for a surface."),
     TW_PARAM_REAL(struct png_config, dpi, "200", 30, 1200, "pixels per inch",
-                  "Resolution: sets the size of text and lines."),
+                  "Resolution: sets the size of text and lines, and of the page of a PDF or SVG."),
     TW_PARAM_CHOICE(struct png_config, depth, "8", depths,
                     "Bits of each colour in a PNG: 16 for surfaces and maps that will be graded "
                     "or printed large."),
@@ -221,7 +221,7 @@ const struct tw_plugin thalweg_plugin = {
     .threads = TW_THREADS_SERIAL,
     .name = "png",
     .version = "0.1.0",
-    .summary = "Flat map or lit surface with iso-lines and trajectories, or curves (PNG)",
+    .summary = "Flat map or lit surface with iso-lines and trajectories, or curves (PNG, PDF, SVG)",
     .author = "the Thalweg authors",
     .license = "GPL-3.0-or-later",
     .config_size = sizeof(struct png_config),

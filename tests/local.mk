@@ -39,6 +39,7 @@ TESTS += \
 	%D%/cli/test-broken.sh \
 	%D%/cli/test-configs.sh \
 	%D%/cli/test-docs.sh \
+	%D%/cli/test-formats.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
@@ -51,6 +52,7 @@ EXTRA_DIST += \
 	%D%/cli/test-broken.sh \
 	%D%/cli/test-configs.sh \
 	%D%/cli/test-docs.sh \
+	%D%/cli/test-formats.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
@@ -105,6 +107,7 @@ UNIT_TESTS = \
 	%D%/unit/test-simdmath \
 	%D%/unit/test-sink-csv \
 	%D%/unit/test-sink-curve \
+	%D%/unit/test-sink-formats \
 	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-compare \
@@ -115,15 +118,15 @@ UNIT_TESTS = \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
 if RENDER
-UNIT_TESTS += %D%/unit/test-render
+UNIT_TESTS += %D%/unit/test-render %D%/unit/test-sink-surface
 endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
 # numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
-# test-models, test-reducers, test-render, test-sink-compare, test-sink-curve, test-sink-png, test-spectrum,
-# test-symeigen).  The sanitizers run them all.
+# test-models, test-reducers, test-render, test-sink-compare, test-sink-curve, test-sink-formats,
+# test-sink-png, test-sink-surface, test-spectrum, test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
@@ -404,6 +407,15 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_sink_curve_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_curve_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
 
+%C%_unit_test_sink_formats_SOURCES = \
+	%D%/unit/test-sink-formats.c \
+	plugins/util/palette.c \
+	plugins/util/palette.h \
+	%D%/unit/exact.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_formats_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_formats_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS) $(CAIRO_LIBS)
+
 %C%_unit_test_sink_map_SOURCES = \
 	%D%/unit/test-sink-map.c \
 	plugins/util/palette.c \
@@ -430,6 +442,13 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 	%D%/unit/results.h
 %C%_unit_test_sink_png_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_png_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
+
+%C%_unit_test_sink_surface_SOURCES = \
+	%D%/unit/test-sink-surface.c \
+	%D%/unit/exact.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_surface_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_surface_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
 
 %C%_unit_test_symeigen_SOURCES = \
 	%D%/unit/test-symeigen.c \
@@ -468,6 +487,14 @@ librender_embree4_a_SOURCES = \
 	plugins/render/shade.c
 librender_embree4_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/embree4 -DTHALWEG_EMBREE=4 \
 	$(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+endif
+
+# The other pictures of the png sink, as other programs show them.
+if SINK_PNG
+check_PROGRAMS += %D%/cli/distance
+%C%_cli_distance_SOURCES = %D%/cli/distance.c
+%C%_cli_distance_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPNG_CFLAGS)
+%C%_cli_distance_LDADD = $(LIBPNG_LIBS) -lm
 endif
 
 check_PROGRAMS += %D%/golden/compare
@@ -600,6 +627,13 @@ check-valgrind: $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
 	UNDER_VALGRIND=1 CK_TIMEOUT_MULTIPLIER=20 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(VALGRIND_TESTS)' \
 		LOG_COMPILER='$(VALGRIND) $(VALGRIND_FLAGS)'
 .PHONY: check-valgrind
+
+# What the tests that ran in this build (configured with --enable-coverage) have been through:
+# make coverage-report COVERAGE=plugins/sink-png
+COVERAGE = (core|plugins)/
+coverage-report:
+	gcovr -r '$(abs_top_srcdir)' --object-directory . -f '$(abs_top_srcdir)/$(COVERAGE)' .
+.PHONY: coverage-report
 
 clean-local:
 	rm -rf %D%/home %D%/broken.d %D%/installcheck.d %D%/scratch

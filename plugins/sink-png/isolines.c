@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* isolines.c -- see isolines.h.
  *
- * Iso-lines are traced on a lattice of every other pixel, thin and bold ones drawn into a layer
- * each, and composed through a mask that fades lines where they would run together.  Numbers have
- * their room left out.
+ * Iso-lines are traced on a lattice of every other pixel.  They fade where they would run
+ * together: pieces of a line differ in how opaque they are, in a few steps, so that they are plain
+ * strokes in a picture of vectors, too.  Numbers have their room left out.
  */
 #include "sink-png/isolines.h"
 
@@ -17,6 +17,7 @@
 #define PITCH   2   /* pixels per lattice cell */
 #define CROWDED 0.9 /* points between lines: gone below this ... */
 #define CLEAR   2.4 /* ... and full above this */
+#define STEPS   12  /* of opacity */
 
 static const struct rgb white = {1, 1, 1}, black = {0.04, 0.05, 0.08};
 
@@ -52,73 +53,23 @@ out:
     return rc;
 }
 
-/* The traced lines of one level as a path; lattice points become map pixels in place. */
-static void contour_path(const struct chart *c, struct contours *k, cairo_t *cr)
+/* To pixels of the map, in place. */
+static void to_pixels(const struct chart *c, struct contours *k)
 {
     for (size_t i = 0; i < k->n_points; i++) {
         k->xy[2 * i] *= PITCH;
         k->xy[2 * i + 1] = c->map.h - k->xy[2 * i + 1] * PITCH;
     }
-    for (size_t i = 0; i < k->n_lines; i++) {
-        const double *p = k->xy + 2 * k->line[i].first;
-
-        cairo_move_to(cr, p[0], p[1]);
-        for (size_t j = 1; j < k->line[i].n; j++)
-            cairo_line_to(cr, p[2 * j], p[2 * j + 1]);
-        if (k->line[i].closed)
-            cairo_close_path(cr);
-    }
 }
 
-static void stroke_level(struct chart *c, struct contours *k, cairo_t *cr, struct rgb colour,
-                         bool bold)
+static struct rgb line_colour(const struct chart *c, double level)
 {
-    cairo_new_path(cr);
-    contour_path(c, k, cr);
-    cairo_set_source_rgba(cr, colour.r, colour.g, colour.b, bold ? 0.82 : 0.42);
-    cairo_set_line_width(cr, (bold ? 0.85 : 0.45) * c->fig.unit);
-    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-    cairo_stroke(cr);
+    double t = scale_t(&c->scale, level);
+
+    return rgb_lightness(palette_at((enum palette)c->cfg->palette, t)) < 55 ? white : black;
 }
 
-static void label_level(struct chart *c, const struct contours *k, double level, struct rgb colour)
-{
-    char text[NUMBER_MAX];
-    double w, h;
-
-    notation_write(&c->levels.notation, level, text, sizeof text);
-    figure_measure(&c->fig, &label_style, NULL, text, &w, &h);
-    for (size_t i = 0; i < k->n_lines; i++)
-        labels_place(c, k->xy + 2 * k->line[i].first, k->line[i].n, k->line[i].closed, text, w, h,
-                     colour);
-}
-
-/* The bold lines, or the thin ones, as a pattern; numbers of the bold ones get their places. */
-static cairo_pattern_t *level_layer(struct chart *c, struct contours *k, bool bold)
-{
-    cairo_t *cr = c->fig.cr;
-    int rc = 0;
-
-    cairo_push_group(cr);
-    for (size_t i = 0; !rc && i < c->levels.n; i++) {
-        double t = scale_t(&c->scale, c->levels.at[i]);
-        double light = rgb_lightness(palette_at((enum palette)c->cfg->palette, t));
-        struct rgb colour = light < 55 ? white : black;
-
-        if (c->levels.major[i] != bold)
-            continue;
-        rc = contour_trace(k, t);
-        if (rc)
-            break;
-        stroke_level(c, k, cr, colour, bold);
-        if (bold && c->cfg->labels)
-            label_level(c, k, c->levels.at[i], colour);
-    }
-    if (!rc)
-        return cairo_pop_group(cr);
-    cairo_pattern_destroy(cairo_pop_group(cr));
-    return NULL;
-}
+/* ---- fading -------------------------------------------------------------------------------- */
 
 /* Distance in t from one line to the next around `t`, of all lines or the bold ones. */
 static double line_gap(const struct chart *c, const double *at, double t, bool bold)
@@ -136,17 +87,14 @@ static double line_gap(const struct chart *c, const double *at, double t, bool b
     return above - below; /* infinite beyond the last line */
 }
 
-/* How much of the lines shows, per lattice point. */
-static void fill_mask(struct chart *c, const struct lattice *f, bool bold, cairo_surface_t *mask)
+/* How much of the lines shows, for each lattice point; to be freed. */
+static double *fading(const struct chart *c, const struct lattice *f, bool bold)
 {
-    unsigned char *to = cairo_image_surface_get_data(mask);
-    size_t stride = (size_t)cairo_image_surface_get_stride(mask);
-    double at[LEVELS_MAX], u = c->fig.unit;
+    double at[LEVELS_MAX], u = c->fig.unit, *to = malloc(f->w * f->h * sizeof *to);
 
     for (size_t i = 0; i < c->levels.n; i++)
         at[i] = scale_t(&c->scale, c->levels.at[i]);
-    cairo_surface_flush(mask);
-    for (size_t j = 0; j < f->h; j++)
+    for (size_t j = 0; to && j < f->h; j++)
         for (size_t i = 0; i < f->w; i++) {
             const double *z = f->at + j * f->w + i;
             double dx = i + 1 < f->w ? z[1] - z[0] : z[0] - z[-1];
@@ -158,9 +106,110 @@ static void fill_mask(struct chart *c, const struct lattice *f, bool bold, cairo
                 s = (apart - CROWDED) / (CLEAR - CROWDED);
                 s = s < 0 ? 0 : s > 1 ? 1 : s * s * (3 - 2 * s);
             }
-            to[(f->h - 1 - j) * stride + i] = (unsigned char)lround(255 * s);
+            to[j * f->w + i] = s;
         }
-    cairo_surface_mark_dirty(mask);
+    return to;
+}
+
+/* Of `fade`, between lattice points. */
+static double between(const struct lattice *f, const double *fade, double x, double y)
+{
+    size_t i = (size_t)fmax(0, fmin(x, (double)(f->w - 2)));
+    size_t j = (size_t)fmax(0, fmin(y, (double)(f->h - 2)));
+    const double *z = fade + j * f->w + i;
+
+    return lerp(lerp(z[0], z[1], x - (double)i), lerp(z[f->w], z[f->w + 1], x - (double)i),
+                y - (double)j);
+}
+
+/* For each point of the lines, still in lattice units, the step of the piece that starts there. */
+static int steps_of(const struct lattice *f, const double *fade, const struct contours *k,
+                    unsigned char *step)
+{
+    int most = 0;
+
+    for (size_t i = 0; i < k->n_lines; i++)
+        for (size_t n = k->line[i].n, a = 0; a < n; a++) {
+            const double *p = k->xy + 2 * k->line[i].first, *q = p + 2 * ((a + 1) % n);
+            double s = between(f, fade, (p[2 * a] + q[0]) / 2, (p[2 * a + 1] + q[1]) / 2);
+            int at = (int)lround(s * STEPS);
+
+            step[k->line[i].first + a] = (unsigned char)at;
+            most = at > most ? at : most;
+        }
+    return most;
+}
+
+/* ---- lines ------------------------------------------------------------------------------------
+ */
+
+/* The pieces of a line that have this step, as a path; all of them if step is NULL. */
+static void line_path(cairo_t *cr, const struct contours *k, const struct contour_line *l,
+                      const unsigned char *step, int want)
+{
+    const double *p = k->xy + 2 * l->first;
+    size_t pieces = l->closed ? l->n : l->n - 1, drawn = 0;
+    bool down = false;
+
+    for (size_t a = 0; a < pieces; a++) {
+        size_t b = (a + 1) % l->n;
+
+        if (step && step[l->first + a] != want) {
+            down = false;
+            continue;
+        }
+        if (!down)
+            cairo_move_to(cr, p[2 * a], p[2 * a + 1]);
+        if (++drawn == l->n)
+            cairo_close_path(cr);
+        else
+            cairo_line_to(cr, p[2 * b], p[2 * b + 1]);
+        down = true;
+    }
+}
+
+static void stroke_level(struct chart *c, const struct contours *k, const unsigned char *step,
+                         int most, struct rgb colour, bool bold)
+{
+    cairo_t *cr = c->fig.cr;
+
+    cairo_set_line_width(cr, (bold ? 0.85 : 0.45) * c->fig.unit);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    for (int want = 1; want <= most; want++) {
+        cairo_new_path(cr);
+        for (size_t i = 0; i < k->n_lines; i++)
+            line_path(cr, k, &k->line[i], step, want);
+        if (!cairo_has_current_point(cr))
+            continue;
+        figure_colour(&c->fig, colour, (bold ? 0.82 : 0.42) * want / STEPS);
+        cairo_stroke(cr);
+    }
+}
+
+static void label_level(struct chart *c, const struct contours *k, double level, struct rgb colour)
+{
+    char text[NUMBER_MAX];
+    double w, h;
+
+    notation_write(&c->levels.notation, level, text, sizeof text);
+    figure_measure(&c->fig, &label_style, NULL, text, &w, &h);
+    for (size_t i = 0; i < k->n_lines; i++)
+        labels_place(c, k->xy + 2 * k->line[i].first, k->line[i].n, k->line[i].closed, text, w, h,
+                     colour);
+}
+
+/* The numbers get their places, of the bold lines. */
+static int place_labels(struct chart *c, struct contours *k)
+{
+    for (size_t i = 0; i < c->levels.n && c->cfg->labels; i++) {
+        if (!c->levels.major[i])
+            continue;
+        if (contour_trace(k, scale_t(&c->scale, c->levels.at[i])))
+            return TW_ENOMEM;
+        to_pixels(c, k);
+        label_level(c, k, c->levels.at[i], line_colour(c, c->levels.at[i]));
+    }
+    return TW_OK;
 }
 
 /* Numbers stay readable: nothing will be drawn over them. */
@@ -174,53 +223,47 @@ static void clip_labels(const struct chart *c)
     cairo_clip(cr);
 }
 
-static int compose_layer(struct chart *c, const struct lattice *f, cairo_pattern_t *layer,
-                         bool bold)
+/* All bold lines, or all thin ones. */
+static int draw_lines(struct chart *c, const struct lattice *f, struct contours *k, bool bold)
 {
-    cairo_surface_t *coarse = cairo_image_surface_create(CAIRO_FORMAT_A8, (int)f->w, (int)f->h);
-    cairo_pattern_t *mask = cairo_pattern_create_for_surface(coarse);
-    cairo_t *cr = c->fig.cr;
-    cairo_matrix_t m;
-    int rc = TW_ENOMEM;
+    double *fade = fading(c, f, bold);
+    int rc = fade ? TW_OK : TW_ENOMEM;
 
-    if (!cairo_surface_status(coarse) && !cairo_pattern_status(mask)) {
-        fill_mask(c, f, bold, coarse);
-        cairo_matrix_init_translate(&m, 0.5, 0.5); /* lattice points at pixel centres */
-        cairo_matrix_scale(&m, 1.0 / PITCH, 1.0 / PITCH);
-        cairo_pattern_set_matrix(mask, &m);
-        cairo_pattern_set_filter(mask, CAIRO_FILTER_BILINEAR);
-        cairo_set_source(cr, layer);
-        cairo_mask(cr, mask);
-        rc = TW_OK;
+    for (size_t i = 0; rc == TW_OK && i < c->levels.n; i++) {
+        unsigned char *step;
+
+        if (c->levels.major[i] != bold)
+            continue;
+        step =
+            contour_trace(k, scale_t(&c->scale, c->levels.at[i])) ? NULL : malloc(k->n_points + 1);
+        if (step) {
+            int most = steps_of(f, fade, k, step);
+
+            to_pixels(c, k);
+            stroke_level(c, k, step, most, line_colour(c, c->levels.at[i]), bold);
+        }
+        rc = step ? TW_OK : TW_ENOMEM;
+        free(step);
     }
-    cairo_pattern_destroy(mask);
-    cairo_surface_destroy(coarse);
+    free(fade);
     return rc;
 }
 
-static int draw_layers(struct chart *c, const struct lattice *f)
+static int draw(struct chart *c, const struct lattice *f)
 {
-    cairo_pattern_t *layer[2] = {NULL, NULL};
     struct contours k;
-    int rc = contour_begin(&k, f->at, f->w, f->h) ? TW_ENOMEM : TW_OK;
+    int rc = contour_begin(&k, f->at, f->w, f->h) ? TW_ENOMEM : place_labels(c, &k);
 
     cairo_save(c->fig.cr);
     cairo_translate(c->fig.cr, c->map.x, c->map.y);
-    for (int bold = 1; rc == TW_OK && bold >= 0; bold--) { /* the numbers first */
-        layer[bold] = level_layer(c, &k, bold);
-        rc = layer[bold] ? TW_OK : TW_ENOMEM;
-        if (rc == TW_OK && c->host->tick(c->host, 0.55 - 0.05 * bold, "iso-lines"))
+    clip_labels(c);
+    for (int bold = 0; rc == TW_OK && bold < 2; bold++) {
+        rc = draw_lines(c, f, &k, bold);
+        if (rc == TW_OK && c->host->tick(c->host, 0.5 + 0.05 * bold, "iso-lines"))
             rc = TW_ECANCELLED;
     }
-    contour_end(&k);
-    if (rc == TW_OK)
-        clip_labels(c);
-    for (int bold = 0; rc == TW_OK && bold < 2; bold++)
-        rc = compose_layer(c, f, layer[bold], bold);
     cairo_restore(c->fig.cr);
-    for (int i = 0; i < 2; i++)
-        if (layer[i])
-            cairo_pattern_destroy(layer[i]);
+    contour_end(&k);
     return rc;
 }
 
@@ -232,7 +275,7 @@ int isolines_draw(struct chart *c, const double *t)
     if (rc == TW_OK && c->host->tick(c->host, 0.45, "iso-lines"))
         rc = TW_ECANCELLED;
     if (rc == TW_OK)
-        rc = draw_layers(c, &f);
+        rc = draw(c, &f);
     free(f.at);
     return rc;
 }
@@ -249,7 +292,9 @@ static void stroke_test(struct chart *c, struct contours *k)
     cairo_save(cr);
     cairo_translate(cr, c->map.x, c->map.y);
     clip_labels(c);
-    contour_path(c, k, cr);
+    to_pixels(c, k);
+    for (size_t i = 0; i < k->n_lines; i++)
+        line_path(cr, k, &k->line[i], NULL, 0);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
     cairo_set_dash(cr, dash, 2, 0);
     figure_colour(&c->fig, white, 0.8);

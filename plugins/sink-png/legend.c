@@ -267,6 +267,32 @@ static void kind_note(struct chart *c)
              c->result->spread->n_planes);
 }
 
+/* The landscapes that the ball went on through have other axes: they are not on the map. */
+static void ball_note(struct chart *c)
+{
+    const struct tw_result *r = c->result;
+    char a[NUMBER_MAX], list[160] = "";
+    size_t n = r->n_landscapes, used = 0;
+
+    if (!ball_samples(c) || n < 2)
+        return;
+    for (size_t k = n > 6 ? n - 5 : 1; k < n && used < sizeof list; k++) { /* the last ones */
+        loss_at(a, sizeof a, r->landscapes[k]->loss);
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+                                 !used        ? ""
+                                 : k + 1 == n ? " and "
+                                              : ", ",
+                                 a);
+    }
+    if (n > 6)
+        note(c, "The ball goes on through %zu more landscapes; it rests at %s in the last five.",
+             n - 1, list);
+    else if (n > 2)
+        note(c, "The ball goes on through %zu more landscapes, where it rests at %s.", n - 1, list);
+    else
+        note(c, "The ball goes on through another landscape, where it rests at %s.", list);
+}
+
 void note_collect(struct chart *c)
 {
     const struct scale *s = &c->scale;
@@ -294,6 +320,7 @@ void note_collect(struct chart *c)
         note(c, "Smooth surface through %zu\xe2\x80\x89\xc3\x97\xe2\x80\x89%zu grid points.", g->nx,
              g->ny);
     }
+    ball_note(c);
     outside_note(c);
 }
 

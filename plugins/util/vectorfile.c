@@ -39,34 +39,22 @@ void vectorfile_free(struct vectorfile *v)
 
 /* ---- what is known of it ---------------------------------------------------------------- */
 
-/* The pairs, one a line. */
-static void add_pairs(struct bytes *b, const char *const *pairs)
-{
-    for (size_t i = 0; pairs && pairs[i] && pairs[i + 1]; i += 2) {
-        bytes_text(b, "thalweg:");
-        bytes_text(b, pairs[i]);
-        bytes_text(b, " ");
-        bytes_text(b, pairs[i + 1]);
-        bytes_text(b, "\n");
-    }
-}
-
-/* XML has no other control characters, and its text is UTF-8: what is not becomes a question
+/* Text is UTF-8 without control characters but line breaks and tabs: what is not becomes a question
  * mark. */
-static void add_xml(struct bytes *b, const char *text)
+static void add_clean(struct bytes *b, const char *text, bool xml)
 {
     static const char *const entity[] = {"&amp;", "&lt;", "&gt;"};
     const unsigned char *s = (const unsigned char *)text;
 
     while (*s) {
-        const char *special = strchr("&<>", *s);
+        const char *special = xml ? strchr("&<>", *s) : NULL;
         size_t n = *s < 0x80 ? 1 : *s >> 5 == 6 ? 2 : *s >> 4 == 14 ? 3 : *s >> 3 == 30 ? 4 : 0;
         size_t k = 1;
 
         while (k < n && s[k] >> 6 == 2)
             k++;
         if (special)
-            bytes_text(b, entity[special - "&<>"]);
+            bytes_text(b, entity[*s == '&' ? 0 : *s == '<' ? 1 : 2]);
         else if (!n || k < n || (*s < ' ' && *s != '\n' && *s != '\t'))
             bytes_text(b, "?");
         else
@@ -75,23 +63,40 @@ static void add_xml(struct bytes *b, const char *text)
     }
 }
 
+/* The pairs, one a line. */
+static void add_pairs(struct bytes *b, const char *const *pairs, bool xml)
+{
+    for (size_t i = 0; pairs && pairs[i] && pairs[i + 1]; i += 2) {
+        bytes_text(b, "thalweg:");
+        add_clean(b, pairs[i], xml);
+        bytes_text(b, " ");
+        add_clean(b, pairs[i + 1], xml);
+        bytes_text(b, "\n");
+    }
+}
+
+static void tell(struct vectorfile *v, cairo_pdf_metadata_t what, struct bytes *text)
+{
+    if (text->at)
+        cairo_pdf_surface_set_metadata(v->surface, what, text->at);
+    v->bytes.failed |= text->failed;
+    bytes_free(text);
+}
+
 static void tell_pdf(struct vectorfile *v, const struct png_picture *about)
 {
-    struct bytes all = {.at = NULL};
-    char creator[80];
+    struct bytes all = {.at = NULL}, title = {.at = NULL}, creator = {.at = NULL};
 
-    add_pairs(&all, about->provenance);
-    add_pairs(&all, about->extra);
-    snprintf(creator, sizeof creator, "thalweg %s", picture_version(about));
+    add_pairs(&all, about->provenance, false);
+    add_pairs(&all, about->extra, false);
+    add_clean(&title, about->title ? about->title : "", false);
+    bytes_text(&creator, "thalweg ");
+    add_clean(&creator, picture_version(about), false);
     /* Cairo would write the day itself. */
     cairo_pdf_surface_set_metadata(v->surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
-    if (about->title)
-        cairo_pdf_surface_set_metadata(v->surface, CAIRO_PDF_METADATA_TITLE, about->title);
-    cairo_pdf_surface_set_metadata(v->surface, CAIRO_PDF_METADATA_CREATOR, creator);
-    if (all.at)
-        cairo_pdf_surface_set_metadata(v->surface, CAIRO_PDF_METADATA_SUBJECT, all.at);
-    v->bytes.failed |= all.failed;
-    bytes_free(&all);
+    tell(v, CAIRO_PDF_METADATA_TITLE, &title);
+    tell(v, CAIRO_PDF_METADATA_CREATOR, &creator);
+    tell(v, CAIRO_PDF_METADATA_SUBJECT, &all);
 }
 
 /* Into the SVG, after its first tag. */
@@ -101,8 +106,8 @@ static void tell_svg(struct vectorfile *v, const struct png_picture *about)
     const char *first;
 
     svgids_rename(&v->bytes, &named);
-    add_pairs(&pairs, about->provenance);
-    add_pairs(&pairs, about->extra);
+    add_pairs(&pairs, about->provenance, true);
+    add_pairs(&pairs, about->extra, true);
     first = named.failed ? NULL : strstr(named.at, "<svg");
     first = first ? strchr(first, '>') : NULL;
     if (first) {
@@ -110,9 +115,9 @@ static void tell_svg(struct vectorfile *v, const struct png_picture *about)
 
         bytes_add(&all, named.at, n);
         bytes_text(&all, "\n<title>");
-        add_xml(&all, about->title ? about->title : "");
+        add_clean(&all, about->title ? about->title : "", true);
         bytes_text(&all, "</title>\n<metadata>");
-        add_xml(&all, pairs.at ? pairs.at : "");
+        bytes_text(&all, pairs.at ? pairs.at : "");
         bytes_text(&all, "</metadata>");
         bytes_add(&all, named.at + n, named.n - n);
     }

@@ -155,15 +155,15 @@ START_TEST(odd_surfaces)
 {
     static double (*const f[])(double, double) = {constant, nothing, extreme, tiny,
                                                   flat,     chess,   zeros};
-    static const size_t sizes[][2] = {{2, 2}, {3, 40}, {101, 101}};
+    static const size_t sizes[][2] = {{2, 2}, {3, 40}, {61, 61}};
     static const size_t tracks[] = {0, 1, 300};
 
     for (size_t k = 0; k < sizeof f / sizeof *f; k++)
         for (size_t s = 0; s < 3; s++) {
             struct made *m = made_new(sizes[s][0], sizes[s][1], f[k], tracks[s]);
 
-            made_write(m, "png", "path: %s/a.png, width: 400");
-            made_write(m, "png", "path: %s/b.png, width: 400, log: true, fill: bands, levels: 60");
+            made_write(m, "png", "path: %s/a.png, width: 260");
+            made_write(m, "png", "path: %s/b.png, width: 260, log: true, fill: bands, levels: 60");
             picture_free(picture_read(m, "b.png"));
             made_free(m);
         }
