@@ -376,10 +376,14 @@ if RENDER
 noinst_LTLIBRARIES += librender.la
 librender_la_SOURCES = \
 	%D%/render/axes.c \
+	%D%/render/ball.c \
+	%D%/render/ball.h \
 	%D%/render/bake.c \
+	%D%/render/bloom.c \
 	%D%/render/camera.c \
 	%D%/render/camera.h \
 	%D%/render/draw.c \
+	%D%/render/film.c \
 	%D%/render/heightfield.c \
 	%D%/render/heightfield.h \
 	%D%/render/labels.c \
@@ -387,6 +391,7 @@ librender_la_SOURCES = \
 	%D%/render/light.c \
 	%D%/render/marks.c \
 	%D%/render/mesh.c \
+	%D%/render/morph.c \
 	%D%/render/path.c \
 	%D%/render/picture.h \
 	%D%/render/ramp.c \
@@ -403,6 +408,8 @@ librender_la_SOURCES = \
 	%D%/render/style.h \
 	%D%/render/tone.h \
 	%D%/render/trace.h \
+	%D%/render/trail.c \
+	%D%/render/trail.h \
 	%D%/render/vec.h \
 	%D%/render/words.c
 librender_la_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)

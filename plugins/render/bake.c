@@ -161,8 +161,8 @@ int scene_bake(struct scene *s, const struct workers *w, size_t size)
                 bool there = field_near(f, s->surface.x + s->surface.dx * (float)i,
                                         s->surface.y + s->surface.dy * (float)j, &spot);
 
-                o.normal[j * nx + i] = there ? field_normal(f, &spot) : (struct vec){0, 0, 0};
-                o.z[j * nx + i] = there ? field_z(f, spot.t) : 0;
+                o.normal[j * nx + i] = there ? field_normal(&spot) : (struct vec){0, 0, 0};
+                o.z[j * nx + i] = there ? spot.z : 0;
             }
         rc = bake_run(&o, w);
     }

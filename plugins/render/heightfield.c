@@ -43,22 +43,30 @@ static bool even(const float *x, size_t n)
     return true;
 }
 
-static void holes(struct heightfield *f)
+static float corners(const struct heightfield *f, const struct field_node *node, size_t i, size_t j)
 {
+    const struct field_node *n = node + j * f->nx + i;
+
+    return n[0].t + n[1].t + n[f->nx].t + n[f->nx + 1].t;
+}
+
+void field_mark_holes(struct heightfield *f)
+{
+    f->n_holes = 0;
     for (size_t j = 0; j + 1 < f->ny; j++)
         for (size_t i = 0; i + 1 < f->nx; i++) {
-            const struct field_node *n = f->node + j * f->nx + i;
-            float sum = n[0].t + n[1].t + n[f->nx].t + n[f->nx + 1].t;
+            float sum = corners(f, f->node, i, j) + (f->high ? corners(f, f->high, i, j) : 0);
 
-            if (isfinite(sum))
-                continue;
-            f->hole[j * (f->nx - 1) + i] = 1;
-            f->n_holes++;
+            bool hole = !isfinite(sum);
+
+            f->hole[j * (f->nx - 1) + i] = hole;
+            f->n_holes += hole;
         }
 }
 
-/* t, room for three fields of n, and the two axes in the room. */
-static void slopes(struct heightfield *f, const double *t, double *x, double *y, double *work)
+/* Nodes from t, with room for three fields of n and for the two axes in the room. */
+static void slopes(const struct heightfield *f, struct field_node *to, const double *t, double *x,
+                   double *y, double *work)
 {
     size_t nx = f->nx, ny = f->ny, n = nx * ny;
     double *tx = work, *ty = work + n, *twist = work + 2 * n;
@@ -74,16 +82,48 @@ static void slopes(struct heightfield *f, const double *t, double *x, double *y,
     for (size_t j = 0; j < ny; j++)
         resample_slopes(x, nx, ty + j * nx, 1, twist + j * nx);
     for (size_t k = 0; k < n; k++)
-        f->node[k] =
+        to[k] =
             (struct field_node){(float)t[k], (float)tx[k], (float)ty[k], (float)(0.5 * twist[k])};
     for (size_t i = 0; i < nx; i++)
         resample_slopes(y, ny, tx + i, nx, twist + i);
     for (size_t k = 0; k < n; k++)
-        f->node[k].txy += (float)(0.5 * twist[k]);
+        to[k].txy += (float)(0.5 * twist[k]);
+}
+
+/* The straight line of height over the scale that fits best. */
+static void fit_heights(struct heightfield *f, const double *t, const double *heights, size_t n)
+{
+    double st = 0, sz = 0, stt = 0, stz = 0, count = 0, slope = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        if (!isfinite(heights[k]) || !(t[k] >= 0 && t[k] <= 1))
+            continue;
+        count++;
+        st += t[k];
+        sz += heights[k];
+        stt += t[k] * t[k];
+        stz += t[k] * heights[k];
+    }
+    if (count * stt - st * st > 1e-9 * count * count)
+        slope = (count * stz - st * sz) / (count * stt - st * st);
+    f->low = count > 0 ? (float)((sz - slope * st) / count) : 0;
+    if (slope > 1e-3)
+        f->height = (float)slope;
+}
+
+static void lowest(struct heightfield *f)
+{
+    f->bottom = f->height;
+    for (size_t k = 0; k < f->nx * f->ny; k++) {
+        float z = f->high ? f->high[k].t : field_z(f, f->node[k].t);
+
+        if (isfinite(z))
+            f->bottom = fminf(f->bottom, z);
+    }
 }
 
 int field_init(struct heightfield *f, const struct tw_grid *g, const double *values,
-               const struct scale *s, float height, double aspect)
+               const struct scale *s, const double *heights, float height, double aspect)
 {
     size_t n = g->nx * g->ny; /* fits: the grid is there */
     double *work;
@@ -97,9 +137,10 @@ int field_init(struct heightfield *f, const struct tw_grid *g, const double *val
     f->x = malloc(g->nx * sizeof *f->x);
     f->y = malloc(g->ny * sizeof *f->y);
     f->node = malloc(n * sizeof *f->node);
+    f->high = heights ? malloc(n * sizeof *f->high) : NULL;
     f->hole = calloc(g->nx - 1, g->ny - 1);
-    work = malloc((4 * n + g->nx + g->ny) * sizeof *work);
-    if (!f->x || !f->y || !f->node || !f->hole || !work) {
+    work = calloc(4 * n + g->nx + g->ny, sizeof *work);
+    if (!f->x || !f->y || !f->node || !f->hole || !work || (heights && !f->high)) {
         free(work);
         return -1;
     }
@@ -111,8 +152,15 @@ int field_init(struct heightfield *f, const struct tw_grid *g, const double *val
     f->even_y = even(f->y, f->ny);
     for (size_t k = 0; k < n; k++)
         work[k] = scale_t(s, values[k]);
-    slopes(f, work, work + 4 * n, work + 4 * n + g->nx, work + n);
-    holes(f);
+    slopes(f, f->node, work, work + 4 * n, work + 4 * n + g->nx, work + n);
+    if (heights) {
+        fit_heights(f, work, heights, n);
+        for (size_t k = 0; k < n; k++)
+            work[k] = heights[k] - (double)f->low;
+        slopes(f, f->high, work, work + 4 * n, work + 4 * n + g->nx, work + n);
+    }
+    field_mark_holes(f);
+    lowest(f);
     free(work);
     return 0;
 }
@@ -122,6 +170,7 @@ void field_free(struct heightfield *f)
     free(f->x);
     free(f->y);
     free(f->node);
+    free(f->high);
     free(f->hole);
     *f = (struct heightfield){.nx = 0};
 }
@@ -169,26 +218,50 @@ static void basis(float u, float h, float *b, float *d)
     d[3] = u * (3 * u - 2);
 }
 
-static void patch(const struct heightfield *f, size_t i, size_t j, float x, float y,
-                  struct field_spot *s)
-{
-    float hx = f->x[i + 1] - f->x[i], hy = f->y[j + 1] - f->y[j];
+struct bases {
     float a[4], da[4], b[4], db[4];
+};
 
-    basis(clamp01((x - f->x[i]) / hx), hx, a, da);
-    basis(clamp01((y - f->y[j]) / hy), hy, b, db);
-    *s = (struct field_spot){0, 0, 0};
+/* Value and slopes of one quantity, from its node at the lower left. */
+static void bicubic(const struct bases *w, const struct field_node *at, size_t nx, float *s)
+{
+    const float *a = w->a, *da = w->da, *b = w->b, *db = w->db;
+
+    s[0] = s[1] = s[2] = 0;
     for (size_t k = 0; k < 2; k++)
         for (size_t l = 0; l < 2; l++) {
-            const struct field_node *n = &f->node[(j + k) * f->nx + i + l];
+            const struct field_node *n = &at[k * nx + l];
             float along = n->t * a[2 * l] + n->tx * a[2 * l + 1];
             float twist = n->ty * a[2 * l] + n->txy * a[2 * l + 1];
 
-            s->t += along * b[2 * k] + twist * b[2 * k + 1];
-            s->ty += along * db[2 * k] + twist * db[2 * k + 1];
-            s->tx += (n->t * da[2 * l] + n->tx * da[2 * l + 1]) * b[2 * k] +
-                     (n->ty * da[2 * l] + n->txy * da[2 * l + 1]) * b[2 * k + 1];
+            s[0] += along * b[2 * k] + twist * b[2 * k + 1];
+            s[2] += along * db[2 * k] + twist * db[2 * k + 1];
+            s[1] += (n->t * da[2 * l] + n->tx * da[2 * l + 1]) * b[2 * k] +
+                    (n->ty * da[2 * l] + n->txy * da[2 * l + 1]) * b[2 * k + 1];
         }
+}
+
+static void patch(const struct heightfield *f, size_t i, size_t j, float x, float y,
+                  struct field_spot *s)
+{
+    float hx = f->x[i + 1] - f->x[i], hy = f->y[j + 1] - f->y[j], slope, q[3];
+    struct bases w;
+
+    basis(clamp01((x - f->x[i]) / hx), hx, w.a, w.da);
+    basis(clamp01((y - f->y[j]) / hy), hy, w.b, w.db);
+    bicubic(&w, f->node + j * f->nx + i, f->nx, q);
+    *s = (struct field_spot){.t = q[0], .tx = q[1], .ty = q[2]};
+    if (f->high) {
+        bicubic(&w, f->high + j * f->nx + i, f->nx, q);
+        s->z = q[0];
+        s->zx = q[1];
+        s->zy = q[2];
+    } else {
+        slope = field_slope(f, s->t);
+        s->z = field_z(f, s->t);
+        s->zx = s->tx * slope;
+        s->zy = s->ty * slope;
+    }
 }
 
 bool field_at(const struct heightfield *f, float x, float y, struct field_spot *s)
@@ -222,6 +295,8 @@ static float bend(float t)
 
 float field_z(const struct heightfield *f, float t)
 {
+    if (f->high)
+        return t * f->height;
     if (f->knee_high)
         t = bend(t);
     if (f->knee_low)
@@ -231,16 +306,11 @@ float field_z(const struct heightfield *f, float t)
 
 float field_slope(const struct heightfield *f, float t)
 {
+    if (f->high)
+        return f->height;
     if (f->knee_high && t > KNEE)
         return f->height * expf(-(t - KNEE) / KNEE_ROOM);
     if (f->knee_low && 1 - t > KNEE)
         return f->height * expf(-(1 - t - KNEE) / KNEE_ROOM);
     return f->height;
-}
-
-struct vec field_normal(const struct heightfield *f, const struct field_spot *s)
-{
-    float d = field_slope(f, s->t);
-
-    return vec_unit((struct vec){-s->tx * d, -s->ty * d, 1});
 }

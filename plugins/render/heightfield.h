@@ -13,6 +13,10 @@
  * through the grid's values exactly; slopes are those of util/resample.h, so that it has no dips
  * or ridges of its own.  A cell with a non-finite corner is a hole.  Where the
  * scale clips values, heights near its ends bend over softly, beyond them to a limit.
+ *
+ * Heights may also be given by themselves; then they are as they are but for `low`, the one that
+ * belongs to the low end of the scale as well as a straight line through all can tell, which is
+ * taken off; `height` is from there to what belongs to the high end.
  */
 #ifndef RENDER_HEIGHTFIELD_H
 #define RENDER_HEIGHTFIELD_H
@@ -33,22 +37,29 @@ struct heightfield {
     size_t nx, ny, n_holes;
     float *x, *y; /* in the room */
     struct field_node *node;
-    uint8_t *hole; /* (ny - 1) x (nx - 1) */
+    struct field_node *high; /* the same for heights, where they are given; or NULL */
+    uint8_t *hole;           /* (ny - 1) x (nx - 1) */
     bool even_x, even_y;
     float half_x, half_y, height;
+    float low;    /* taken off given heights; 0 without */
+    float bottom; /* the lowest node */
     bool knee_low, knee_high;
     double mid_x, mid_y, per_x, per_y; /* room = (grid - mid) * per */
 };
 
 struct field_spot {
-    float t, tx, ty;
+    float t, tx, ty; /* position on the scale and its slopes */
+    float z, zx, zy; /* the same of the height */
 };
 
 /* `values` is ny x nx as g->loss; the shorter side is at least `aspect` (0 to 1) of the longer.  0,
- * or -1: out of memory; field_free() is legal after a failure. */
+ * or -1: out of memory; field_free() is legal after a failure.  `heights`
+ * as values, or NULL: they follow from the scale. */
 int field_init(struct heightfield *f, const struct tw_grid *g, const double *values,
-               const struct scale *s, float height, double aspect);
+               const struct scale *s, const double *heights, float height, double aspect);
 void field_free(struct heightfield *f);
+/* After the nodes were changed. */
+void field_mark_holes(struct heightfield *f);
 
 float field_room_x(const struct heightfield *f, double x);
 float field_room_y(const struct heightfield *f, double y);
@@ -58,8 +69,13 @@ bool field_at(const struct heightfield *f, float x, float y, struct field_spot *
 /* The same; on the border of a hole, the cells around are asked as well. */
 bool field_near(const struct heightfield *f, float x, float y, struct field_spot *s);
 
+/* Where a value of the scale stands, and its slope; the surface itself has spot.z. */
 float field_z(const struct heightfield *f, float t);
 float field_slope(const struct heightfield *f, float t);
-struct vec field_normal(const struct heightfield *f, const struct field_spot *s);
+
+static inline struct vec field_normal(const struct field_spot *s)
+{
+    return vec_unit((struct vec){-s->zx, -s->zy, 1});
+}
 
 #endif

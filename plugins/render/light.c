@@ -30,19 +30,16 @@ bool light_blocked(const struct scene *s, struct vec from, struct vec along)
            (s->paths && trace_blocked(s->paths, from, along));
 }
 
-/* Brighter towards the zenith; the mean over a level surface is `sky`. */
-static struct vec sky_at(const struct scene *s, float z)
-{
-    return vec_scale(s->sky, 0.7f + 0.45f * z);
-}
-
 static struct vec surface_light(const struct scene *s, struct vec p, struct vec n, bool rough)
 {
     float cosine = vec_dot(n, s->key_to);
     struct bake_cell b = {0.6f, vec_scale(s->sky, 0.6f)};
 
-    if (!rough)
+    if (!rough) {
         b = bake_look(&s->surface, p.x, p.y);
+        b.key *= ball_key(s, p);
+        b.sky = vec_scale(b.sky, 1 - ball_cover(s, p, n));
+    }
     return vec_along(b.sky, s->key, cosine > 0 ? cosine * b.key : 0);
 }
 
@@ -56,7 +53,7 @@ struct vec light_ambient(const struct scene *s, struct vec from, struct vec alon
         float far;
 
         if (along.z >= 0)
-            return sky_at(s, along.z);
+            return light_sky(s, along.z);
         /* The ground, in the shade of the body the more the nearer it is. */
         far = (from.z - s->floor_z) / -along.z;
         return vec_mul(vec_scale(s->ground, FLOOR_ALBEDO * (0.35f + 0.65f * clamp01(far / 3))),
@@ -70,6 +67,5 @@ struct vec light_ambient(const struct scene *s, struct vec from, struct vec alon
     }
     if (vec_dot(h.ng, along) * h.ng.z > 0) /* from below */
         return vec_scale(vec_mul(ramp_at(&s->ramp, spot.t), s->sky), BELOW);
-    return vec_mul(ramp_at(&s->ramp, spot.t),
-                   surface_light(s, p, field_normal(&s->field, &spot), rough));
+    return vec_mul(ramp_at(&s->ramp, spot.t), surface_light(s, p, field_normal(&spot), rough));
 }

@@ -50,7 +50,7 @@ void marks_layout(struct render *p)
         if (!(fabsf(x) <= p->s.field.half_x && fabsf(y) <= p->s.field.half_y) ||
             !scene_inside(&p->s, x, y, 0) || !field_near(&p->s.field, x, y, &spot))
             continue;
-        v = (struct vec){x, y, field_z(&p->s.field, spot.t)};
+        v = (struct vec){x, y, spot.z};
         if (hidden(p, v))
             continue;
         camera_project(&p->c, v, &px, &py);

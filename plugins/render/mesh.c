@@ -97,7 +97,7 @@ static void lattice_points(struct lattice *l, const struct scene *s)
 
             p[0] = u * way * s->field.half_x;
             p[1] = v * way * s->field.half_y;
-            p[2] = field_near(&s->field, p[0], p[1], &spot) ? field_z(&s->field, spot.t) : NAN;
+            p[2] = field_near(&s->field, p[0], p[1], &spot) ? spot.z : NAN;
         }
     for (size_t j = 0; j + 1 < l->h; j++)
         for (size_t i = 0; i + 1 < l->w; i++) {
@@ -237,9 +237,10 @@ int scene_mesh(struct scene *s, size_t target)
     struct lattice l;
     int rc = -1;
 
-    s->device = trace_device();
-    if (!s->device)
+    if (!s->device && !(s->device = trace_device()))
         return -1;
+    if (s->terrain)
+        rtcReleaseScene(s->terrain);
     s->terrain = rtcNewScene(s->device);
     rtcSetSceneFlags(s->terrain, RTC_SCENE_FLAG_ROBUST);
     if (lattice_init(&l, &s->field, target) == 0) {

@@ -8,7 +8,9 @@
 
 #define RADIANS     0.017453293f
 #define LEVELS_WANT 20
-#define ASPECT      0.6 /* of the shorter side to the longer, at least */
+#define RISE_STEP   0.08f
+#define RISE_MAX    1.06f /* about 60 degrees */
+#define ASPECT      0.6   /* of the shorter side to the longer, at least */
 
 void render_defaults(struct render_options *o)
 {
@@ -63,23 +65,29 @@ static int fit_scale(struct render *p, const double *values)
     return 0;
 }
 
-/* Rounded as far as the trajectories stay inside. */
+/* Inside the rectangle, but not inside the outline. */
+static bool cut_off(const struct scene *s, double at_x, double at_y)
+{
+    float x = field_room_x(&s->field, at_x), y = field_room_y(&s->field, at_y);
+
+    return fabsf(x) < s->field.half_x && fabsf(y) < s->field.half_y &&
+           !scene_inside(s, x, y, 0.04f);
+}
+
+/* Rounded as far as the trajectories and the ball stay inside. */
 static void round_corners(struct render *p)
 {
     struct scene *s = &p->s;
+    const struct tw_ball *ball = p->r->ball;
     bool out = true;
 
     for (s->corner = 1; out && s->corner > 0.05f; s->corner -= out ? 0.1f : 0) {
         out = false;
         for (size_t k = 0; k < p->r->n_tracks; k++)
-            for (size_t i = 0; i < p->r->tracks[k]->n; i++) {
-                float x = field_room_x(&s->field, p->r->tracks[k]->x[i]);
-                float y = field_room_y(&s->field, p->r->tracks[k]->y[i]);
-
-                if (fabsf(x) < s->field.half_x && fabsf(y) < s->field.half_y &&
-                    !scene_inside(s, x, y, 0.04f))
-                    out = true;
-            }
+            for (size_t i = 0; i < p->r->tracks[k]->n; i++)
+                out |= cut_off(s, p->r->tracks[k]->x[i], p->r->tracks[k]->y[i]);
+        for (size_t i = 0; ball && i < ball->n; i++)
+            out |= ball->landscape[i] == p->land && cut_off(s, ball->x[i], ball->y[i]);
     }
 }
 
@@ -89,6 +97,10 @@ static void colours(struct scene *s)
 {
     static const uint32_t others[TRACKS_MAX] = {0,        0x0072b2, 0xe69f00, 0xcc79a7,
                                                 0x56b4e9, 0x009e73, 0xf0e442, 0x444444};
+    static const uint32_t pins[PIN_KINDS] = {[TW_MINIMUM] = 0x1f6fe0,
+                                             [TW_SADDLE] = 0xffffff,
+                                             [TW_MAXIMUM] = 0x181818,
+                                             [TW_DEGENERATE] = 0x9a9a9a};
     const struct style *y = &s->style;
 
     for (size_t k = 0; k < TRACKS_MAX; k++)
@@ -97,6 +109,10 @@ static void colours(struct scene *s)
     s->ground = hex_linear(y->ground);
     s->ground_edge = hex_linear(y->ground_edge);
     s->sheet = hex_linear(y->sheet);
+    s->trail_core = hex_linear(0xd2202a);
+    s->trail_seam = hex_linear(0xfff6ea);
+    for (size_t k = 0; k < PIN_KINDS; k++)
+        s->pin_colour[k] = hex_linear(pins[k]);
 }
 
 size_t aim_points(const struct render *p, struct vec *to)
@@ -123,9 +139,36 @@ size_t aim_points(const struct render *p, struct vec *to)
                 to[n++] =
                     (struct vec){x, y, s->style.body == BODY_SHEET ? s->floor_z : -s->style.base};
             if (field_near(&s->field, x, y, &spot))
-                to[n++] = (struct vec){x, y, field_z(&s->field, spot.t)};
+                to[n++] = (struct vec){x, y, spot.z};
         }
     return n;
+}
+
+/* Turns to where most is seen.  If that is not enough of the trajectories from anywhere around, the
+ * camera goes up, unless it was told how high to be. */
+static float choose(struct render *p, float *rise, float fov, const struct vec *points, size_t n,
+                    struct frame part)
+{
+    const struct scene *scene = &p->s;
+    float turn = 0, best_turn = 0, best_rise = *rise, most = -1;
+
+    for (float up = *rise;; up += RISE_STEP) {
+        float seen;
+
+        camera_fit(&p->c, p->o.width, p->o.height, 0, up, fov, points, n, part, 1);
+        turn = camera_choose(&scene, 1, p->c, points, n, part);
+        camera_fit(&p->c, p->o.width, p->o.height, turn, up, fov, points, n, part, 1);
+        seen = camera_path_seen(&p->s, &p->c);
+        if (seen > most + 0.01f) {
+            most = seen;
+            best_turn = turn;
+            best_rise = up;
+        }
+        if (seen >= CAMERA_SEEN || isfinite(p->o.rise) || up + RISE_STEP > RISE_MAX)
+            break;
+    }
+    *rise = best_rise;
+    return best_turn;
 }
 
 void aim_angles(const struct render *p, float *rise, float *fov, float *zoom)
@@ -149,14 +192,8 @@ static int aim(struct render *p)
         return TW_ENOMEM;
     n = aim_points(p, points);
     aim_angles(p, &rise, &fov, &zoom);
-    if (isfinite(p->o.turn)) {
-        turn = RADIANS * (float)p->o.turn;
-    } else {
-        camera_fit(&p->c, p->o.width, p->o.height, 0, rise, fov, points, n, part, 1);
-        const struct scene *scene = &p->s;
-
-        turn = camera_choose(&scene, 1, p->c, points, n, part);
-    }
+    turn =
+        isfinite(p->o.turn) ? RADIANS * (float)p->o.turn : choose(p, &rise, fov, points, n, part);
     camera_fit(&p->c, p->o.width, p->o.height, turn, rise, fov, points, n, part, zoom);
     free(points);
     return TW_OK;
@@ -179,13 +216,16 @@ static int prepare(struct render *p)
     struct scene *s = &p->s;
     const double *values = p->o.values ? p->o.values : p->r->grid->loss;
     float height = isfinite(p->o.vertical) ? (float)p->o.vertical : s->style.height;
+    bool disc = s->style.body == BODY_DISC;
 
-    if (fit_scale(p, values) || field_init(&s->field, p->r->grid, values, &s->scale, height,
-                                           s->style.body == BODY_DISC ? 1 : ASPECT))
+    if (fit_scale(p, values) || field_init(&s->field, p->r->grid, values, &s->scale, p->o.heights,
+                                           height, disc && !p->o.heights ? 1 : ASPECT))
         return TW_ENOMEM;
-    if (s->style.body == BODY_DISC)
+    p->origin = (struct vec){0, 0, s->field.low};
+    if (disc)
         round_corners(p);
-    s->floor_z = -s->style.gap;
+    s->style.base += fmaxf(-s->field.bottom, 0); /* given heights go below the scale's low end */
+    s->floor_z = fminf(s->field.bottom, 0) - s->style.gap;
     ramp_fill(&s->ramp, p->o.ramp >= 0 && p->o.ramp < RAMP_COUNT ? p->o.ramp : s->style.ramp);
     colours(s);
     if (figure_init(&p->fig, p->unit, p->o.font) ||
@@ -201,8 +241,10 @@ static int light(struct render *p)
     struct scene *s = &p->s;
     int rc = render_tick(p, 0.03, "camera");
 
+    if (rc >= 0)
+        rc = render_rest_ball(p); /* the camera looks for it */
     if (rc >= 0 && p->o.eye)
-        camera_set(&p->c, p->o.width, p->o.height, p->o.eye);
+        rc = render_look(p, p->o.eye);
     else if (rc >= 0)
         rc = aim(p);
     if (rc >= 0)
@@ -210,9 +252,9 @@ static int light(struct render *p)
     if (rc < 0)
         return rc;
     scene_lights(s, p->c.turn);
-    return p->o.unlit
-               ? TW_OK
-               : scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + longer_side(p) / 4));
+    if (!p->o.unlit)
+        rc = scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + longer_side(p) / 4));
+    return rc < 0 ? rc : render_rest_ball(p); /* again, now in the light */
 }
 
 int render_draft(struct render **to, const struct tw_result *r, const struct render_options *o)
@@ -229,6 +271,9 @@ int render_draft(struct render **to, const struct tw_result *r, const struct ren
     p->o = *o;
     p->r = r;
     p->s.style = styles[o->style];
+    for (size_t k = 0; k < r->n_landscapes; k++)
+        if (r->landscapes[k]->grid == r->grid)
+            p->land = (uint32_t)k;
     p->workers = (struct workers){o->host, o->run};
     p->unit = o->unit > 0 ? o->unit : sqrt((double)o->width * (double)o->height) / 720;
     p->axes = chosen(o->axes, p->s.style.axes);
@@ -257,12 +302,17 @@ int render_begin(struct render **to, const struct tw_result *r, const struct ren
     return rc;
 }
 
-int render_turn(struct render *p, double turn)
+void render_unlay(struct render *p)
 {
-    p->o.turn = turn;
     p->laid_out = false;
     p->labels.n = p->n_legend = p->n_marks = 0;
     p->bar = (struct bar){.w = 0};
+}
+
+int render_turn(struct render *p, double turn)
+{
+    p->o.turn = turn;
+    render_unlay(p);
     return aim(p);
 }
 
@@ -279,7 +329,7 @@ static void lay_out(struct render *p)
         words_layout(p);
     if (p->axes)
         axes_layout(p);
-    if (p->words == WORDS_ALL)
+    if (p->words == WORDS_ALL && !p->morph)
         marks_layout(p);
     p->laid_out = true;
 }
@@ -372,7 +422,9 @@ void render_end(struct render *p)
     free(s->surface.at);
     free(s->floor.at);
     field_free(&s->field);
+    trail_free(&s->trail);
     figure_free(&p->fig);
+    morph_free(p->morph);
     free(p->ground);
     free(p->object);
     free(p);

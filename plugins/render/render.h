@@ -25,7 +25,7 @@
  *     render_eye       where the camera is
  *     render_look      the camera elsewhere; the light stays
  *     render_ball      the ball elsewhere
- *     render_morph     the surface on its way to another one
+ *     render_begin_morph, render_morph   the surface on its way to another one
  *
  * Functions return TW_OK, TW_ENOMEM, TW_EINVAL (nothing to draw) or TW_ECANCELLED (or what `run`
  * returned), not reported yet.  The same input gives the same bytes, however many threads work.
@@ -140,6 +140,10 @@ int render_ball(struct render *p, const struct render_ball *ball);
  * nothing before. */
 int render_begin_morph(struct render **to, struct render *a, struct render *b, double ax, double ay,
                        double bx, double by);
+/* Takes the ball away: render_ball() comes afterwards.  The camera stays where it is. */
 int render_morph(struct render *p, double s);
+/* Where in the room of `a` the origin of the room of `b` is: with `at` of an eye in `b` moved by
+ * this, `p` at s = 1 shows the picture of `b`. */
+void render_morph_shift(const struct render *p, double shift[3]);
 
 #endif

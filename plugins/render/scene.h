@@ -2,9 +2,11 @@
 /* scene.h -- what there is to see, for the files of the renderer.
  *
  *     mesh.c     scene_mesh: the surface and its walls, for rays
- *     path.c     scene_paths: trajectories as tubes, checkpoints as beads
+ *     path.c     scene_paths: trajectories as tubes, checkpoints as beads, critical points as pins
  *     light.c    scene_lights: where light comes from; light_*: how much arrives
  *     bake.c     scene_bake: light at a lattice of places, looked up by bake_look
+ *     ball.c     the ball: where it rests, what it hides, how it shines
+ *     trail.c    the ball's way, painted on the surface
  *     shade.c    shade_*: the colour of what a ray meets
  *
  * Functions return 0, or -1 when out of memory.
@@ -12,24 +14,27 @@
 #ifndef RENDER_SCENE_H
 #define RENDER_SCENE_H
 
+#include "render/ball.h"
 #include "render/heightfield.h"
 #include "render/ramp.h"
 #include "render/sample.h"
 #include "render/style.h"
 #include "render/trace.h"
+#include "render/trail.h"
 #include "util/ticks.h"
 
 #define OFFSET     1.5e-3f /* rays start as far from where they were born */
-#define TRACKS_MAX 8       /* colours for trajectories; more of them start again */
+#define PIN_KINDS  (TW_DEGENERATE + 1)
+#define TRACKS_MAX 8 /* colours for trajectories; more of them start again */
 
 enum geometry { GEOMETRY_SURFACE, GEOMETRY_WALL }; /* in the scene `terrain` */
 
-enum bead_kind { BEAD_CHECKPOINT, BEAD_START, BEAD_END, BEAD_STALK };
+enum bead_kind { BEAD_CHECKPOINT, BEAD_START, BEAD_END, BEAD_STALK, BEAD_PIN };
 
 struct bead {
-    float x, y; /* in the plane: the tube itself is lifted off the surface */
-    float off;  /* distance from the plane: 0 in it, 1 the farthest */
-    uint8_t kind, track;
+    float x, y;          /* in the plane: the tube itself is lifted off the surface */
+    float off;           /* distance from the plane: 0 in it, 1 the farthest */
+    uint8_t kind, track; /* of a pin: enum tw_critical_kind for the track */
 };
 
 /* A place of a tube, four floats as Embree wants them. */
@@ -79,7 +84,12 @@ struct scene {
     struct vec key_to, key_a, key_b; /* to the lamp; its disc, per unit of length */
     struct vec key, sky;             /* their light */
     struct vec ground, ground_edge, sheet, path_colour[TRACKS_MAX], start_colour;
+    struct vec trail_core, trail_seam;
+    struct vec pin_colour[PIN_KINDS];
+    size_t pins[PIN_KINDS]; /* how many stand there */
     struct bake surface, floor;
+    struct ball ball;
+    struct trail trail;
 };
 
 /* Is a place inside the outline? */
@@ -90,6 +100,9 @@ int scene_mesh(struct scene *s, size_t target);
 
 /* After scene_mesh. */
 int scene_paths(struct scene *s, const struct tw_result *r, bool stalks);
+
+/* Of the tubes and beads that are there. */
+int scene_paths_build(struct scene *s);
 
 /* `turn` is where the camera is: radians from the x axis. */
 void scene_lights(struct scene *s, float turn);
@@ -103,6 +116,11 @@ static inline struct vec light_key(const struct scene *s, struct pair p)
 }
 
 bool light_blocked(const struct scene *s, struct vec from, struct vec along);
+/* Brighter towards the zenith; the mean over a level surface is `sky`. */
+static inline struct vec light_sky(const struct scene *s, float z)
+{
+    return vec_scale(s->sky, 0.7f + 0.45f * z);
+}
 /* What comes back along a ray; `rough`: the light of surfaces is not baked yet. */
 struct vec light_ambient(const struct scene *s, struct vec from, struct vec along, bool rough);
 
@@ -133,6 +151,10 @@ struct shade {
     bool object; /* or the ground */
 };
 
-struct shade shade_ray(const struct scene *s, const struct view *v);
+enum met { MET_NOTHING, MET_TERRAIN, MET_PATHS };
+
+/* The ray has met something, but for the ball, which is looked for here. */
+struct shade shade_hit(const struct scene *s, const struct view *v, const struct hit *met,
+                       enum met what);
 
 #endif

@@ -130,7 +130,7 @@ START_TEST(heights_are_those_of_the_grid)
 
     b->x[3] += 0.02; /* uneven axes, too */
     ck_assert_int_eq(scale_fit(&s, b->loss, 23 * 17, SCALE_AUTO, NAN, NAN), 0);
-    ck_assert_int_eq(field_init(&f, &b->g, b->loss, &s, 0.5f, 0.6), 0);
+    ck_assert_int_eq(field_init(&f, &b->g, b->loss, &s, NULL, 0.5f, 0.6), 0);
     for (size_t j = 0; j < 17; j++)
         for (size_t i = 0; i < 23; i++) {
             double want = scale_t(&s, b->loss[j * 23 + i]);
@@ -153,7 +153,7 @@ START_TEST(normals_are_those_of_the_surface)
 
     ck_assert_int_eq(scale_fit(&s, b->loss, 21 * 21, SCALE_AUTO, NAN, 3), 0);
     ck_assert_int_gt((int)s.n_above, 0); /* the soft bend is in, too */
-    ck_assert_int_eq(field_init(&f, &b->g, b->loss, &s, 0.5f, 0.6), 0);
+    ck_assert_int_eq(field_init(&f, &b->g, b->loss, &s, NULL, 0.5f, 0.6), 0);
     for (int k = 0; k < 400; k++) {
         float x = -0.95f + 1.9f * (float)(k % 20) / 19, y = -0.95f + 1.9f * (float)(k / 20) / 19;
         struct field_spot at, l, r, d, u;
@@ -162,7 +162,7 @@ START_TEST(normals_are_those_of_the_surface)
         ck_assert(field_at(&f, x, y, &at) && field_at(&f, x - e, y, &l) &&
                   field_at(&f, x + e, y, &r) && field_at(&f, x, y - e, &d) &&
                   field_at(&f, x, y + e, &u));
-        n = field_normal(&f, &at);
+        n = field_normal(&at);
         m = vec_unit((struct vec){-(field_z(&f, r.t) - field_z(&f, l.t)) / (2 * e),
                                   -(field_z(&f, u.t) - field_z(&f, d.t)) / (2 * e), 1});
         ck_assert_float_gt(vec_dot(n, m), 0.9998f);
