@@ -162,6 +162,7 @@ void plan_free(struct plan *p)
 {
     for (size_t i = 0; i < p->n_variants; i++)
         arena_free(&p->variant[i].plan.mem);
+    p->n_variants = 0; /* what was in the arena, too */
     arena_free(&p->mem);
 }
 

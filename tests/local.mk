@@ -68,6 +68,7 @@ UNIT_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
 	%D%/unit/test-core-ball \
+	%D%/unit/test-core-compare \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
@@ -112,6 +113,7 @@ UNIT_TESTS = \
 	%D%/unit/test-sink-formats \
 	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
+	%D%/unit/test-sink-compare \
 	%D%/unit/test-sink-png \
 	%D%/unit/test-sink-solid \
 	%D%/unit/test-spectrum \
@@ -120,7 +122,8 @@ UNIT_TESTS = \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
 if RENDER
-UNIT_TESTS += %D%/unit/test-render %D%/unit/test-render-labels %D%/unit/test-sink-surface
+UNIT_TESTS += %D%/unit/test-render %D%/unit/test-render-film %D%/unit/test-render-labels \
+	%D%/unit/test-sink-surface
 endif
 if SINK_MOVIE
 UNIT_TESTS += %D%/unit/test-movie %D%/unit/test-sink-movie
@@ -130,12 +133,13 @@ TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
 # numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
-# test-models, test-movie, test-reducers, test-render, test-sink-curve, test-sink-formats,
-# test-sink-movie, test-sink-png, test-sink-surface, test-spectrum, test-symeigen).  The sanitizers
-# run them all.
+# test-models, test-movie, test-reducers, test-render*, test-sink-compare, test-sink-curve,
+# test-sink-formats, test-sink-movie, test-sink-png, test-sink-surface, test-spectrum,
+# test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
+	%D%/unit/test-core-compare \
 	%D%/unit/test-core-contract \
 	%D%/unit/test-core-data \
 	%D%/unit/test-core-grid \
@@ -239,6 +243,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_core_output_SOURCES = %D%/unit/test-core-output.c %D%/unit/core-bench.h
 %C%_unit_test_core_output_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_core_output_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_core_compare_SOURCES = %D%/unit/test-core-compare.c %D%/unit/core-bench.h
+%C%_unit_test_core_compare_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_core_compare_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_core_plan_SOURCES = %D%/unit/test-core-plan.c %D%/unit/core-bench.h
 %C%_unit_test_core_plan_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -395,6 +403,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_render_labels_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_labels_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
+%C%_unit_test_render_film_SOURCES = %D%/unit/test-render-film.c
+%C%_unit_test_render_film_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
+%C%_unit_test_render_film_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_schema_LDADD = $(UNIT_LDADD)
@@ -446,6 +458,15 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_sink_map_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_map_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
 
+%C%_unit_test_sink_compare_SOURCES = \
+	%D%/unit/test-sink-compare.c \
+	%D%/unit/picture.h \
+	plugins/util/palette.c \
+	plugins/util/palette.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_compare_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_compare_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
+
 %C%_unit_test_sink_png_SOURCES = \
 	%D%/unit/test-sink-png.c \
 	%D%/unit/picture.h \
@@ -491,13 +512,18 @@ librender_embree4_a_SOURCES = \
 	%D%/embree4/embree4/rtcore.h \
 	plugins/render/ball.c \
 	plugins/render/bake.c \
+	plugins/render/bloom.c \
 	plugins/render/camera.c \
+	plugins/render/draw.c \
+	plugins/render/film.c \
 	plugins/render/light.c \
 	plugins/render/marks.c \
 	plugins/render/mesh.c \
+	plugins/render/morph.c \
 	plugins/render/path.c \
 	plugins/render/render.c \
-	plugins/render/shade.c
+	plugins/render/shade.c \
+	plugins/render/trail.c
 librender_embree4_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/embree4 -DTHALWEG_EMBREE=4 \
 	$(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 endif

@@ -24,21 +24,19 @@ struct frame {
     float x, y, w, h;
 };
 
+#define CAMERA_SEEN 0.8f /* of the trajectories is enough */
+
 /* `fov` is the vertical angle of view, radians. */
 void camera_fit(struct camera *c, int width, int height, float turn, float rise, float fov,
                 const struct vec *points, size_t n, struct frame part, float zoom);
 /* Of several scenes: the turn that is best for all. */
 float camera_choose(const struct scene *const *s, size_t n_scenes, struct camera like,
                     const struct vec *points, size_t n, struct frame part);
-/* To and from what the header of the renderer calls an eye. */
-struct render_eye;
-void camera_set(struct camera *c, int width, int height, const struct render_eye *eye);
-struct render_eye camera_eye(const struct camera *c);
 /* `along` has unit length. */
 void camera_ray(const struct camera *c, float px, float py, struct vec *from, struct vec *along);
 /* Depth along the axis; positive in front. */
 float camera_project(const struct camera *c, struct vec p, float *px, float *py);
-/* Share of the trajectories that nothing hides; 1 without any. */
+/* Share of the trajectories and of the ball's way that nothing hides; 1 without any. */
 float camera_path_seen(const struct scene *s, const struct camera *c);
 
 #endif

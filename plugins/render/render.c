@@ -8,7 +8,9 @@
 
 #define RADIANS     0.017453293f
 #define LEVELS_WANT 20
-#define ASPECT      0.6 /* of the shorter side to the longer, at least */
+#define RISE_STEP   0.08f
+#define RISE_MAX    1.06f /* about 60 degrees */
+#define ASPECT      0.6   /* of the shorter side to the longer, at least */
 
 void render_defaults(struct render_options *o)
 {
@@ -95,6 +97,10 @@ static void colours(struct scene *s)
 {
     static const uint32_t others[TRACKS_MAX] = {0,        0x0072b2, 0xe69f00, 0xcc79a7,
                                                 0x56b4e9, 0x009e73, 0xf0e442, 0x444444};
+    static const uint32_t pins[PIN_KINDS] = {[TW_MINIMUM] = 0x1f6fe0,
+                                             [TW_SADDLE] = 0xffffff,
+                                             [TW_MAXIMUM] = 0x181818,
+                                             [TW_DEGENERATE] = 0x9a9a9a};
     const struct style *y = &s->style;
 
     for (size_t k = 0; k < TRACKS_MAX; k++)
@@ -105,6 +111,8 @@ static void colours(struct scene *s)
     s->sheet = hex_linear(y->sheet);
     s->trail_core = hex_linear(0xd2202a);
     s->trail_seam = hex_linear(0xfff6ea);
+    for (size_t k = 0; k < PIN_KINDS; k++)
+        s->pin_colour[k] = hex_linear(pins[k]);
 }
 
 /* Another palette needs another path that stands out on it. */
@@ -145,6 +153,33 @@ size_t aim_points(const struct render *p, struct vec *to)
     return n;
 }
 
+/* Turns to where most is seen.  If that is not enough of the trajectories from anywhere around, the
+ * camera goes up, unless it was told how high to be. */
+static float choose(struct render *p, float *rise, float fov, const struct vec *points, size_t n,
+                    struct frame part)
+{
+    const struct scene *scene = &p->s;
+    float turn = 0, best_turn = 0, best_rise = *rise, most = -1;
+
+    for (float up = *rise;; up += RISE_STEP) {
+        float seen;
+
+        camera_fit(&p->c, p->o.width, p->o.height, 0, up, fov, points, n, part, 1);
+        turn = camera_choose(&scene, 1, p->c, points, n, part);
+        camera_fit(&p->c, p->o.width, p->o.height, turn, up, fov, points, n, part, 1);
+        seen = camera_path_seen(&p->s, &p->c);
+        if (seen > most + 0.01f) {
+            most = seen;
+            best_turn = turn;
+            best_rise = up;
+        }
+        if (seen >= CAMERA_SEEN || isfinite(p->o.rise) || up + RISE_STEP > RISE_MAX)
+            break;
+    }
+    *rise = best_rise;
+    return best_turn;
+}
+
 void aim_angles(const struct render *p, float *rise, float *fov, float *zoom)
 {
     const struct style *y = &p->s.style;
@@ -166,14 +201,8 @@ static int aim(struct render *p)
         return TW_ENOMEM;
     n = aim_points(p, points);
     aim_angles(p, &rise, &fov, &zoom);
-    if (isfinite(p->o.turn)) {
-        turn = RADIANS * (float)p->o.turn;
-    } else {
-        camera_fit(&p->c, p->o.width, p->o.height, 0, rise, fov, points, n, part, 1);
-        const struct scene *scene = &p->s;
-
-        turn = camera_choose(&scene, 1, p->c, points, n, part);
-    }
+    turn =
+        isfinite(p->o.turn) ? RADIANS * (float)p->o.turn : choose(p, &rise, fov, points, n, part);
     camera_fit(&p->c, p->o.width, p->o.height, turn, rise, fov, points, n, part, zoom);
     free(points);
     return TW_OK;
@@ -223,8 +252,10 @@ static int light(struct render *p)
     struct scene *s = &p->s;
     int rc = render_tick(p, 0.03, "camera");
 
+    if (rc >= 0)
+        rc = render_rest_ball(p); /* the camera looks for it */
     if (rc >= 0 && p->o.eye)
-        camera_set(&p->c, p->o.width, p->o.height, p->o.eye);
+        rc = render_look(p, p->o.eye);
     else if (rc >= 0)
         rc = aim(p);
     if (rc >= 0)
@@ -232,9 +263,9 @@ static int light(struct render *p)
     if (rc < 0)
         return rc;
     scene_lights(s, p->c.turn);
-    return p->o.unlit
-               ? TW_OK
-               : scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + longer_side(p) / 4));
+    if (!p->o.unlit)
+        rc = scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + longer_side(p) / 4));
+    return rc < 0 ? rc : render_rest_ball(p); /* again, now in the light */
 }
 
 int render_draft(struct render **to, const struct tw_result *r, const struct render_options *o)

@@ -99,7 +99,8 @@ static int one_camera(struct render *const *p, size_t n, struct render_eye *eye)
         turn = camera_choose(scene, n, c, points, n_points, part);
     }
     camera_fit(&c, o->width, o->height, turn, rise, fov, points, n_points, part, zoom);
-    *eye = camera_eye(&c);
+    p[0]->c = c;
+    render_eye(p[0], eye);
     rc = TW_OK;
 out:
     free(scene);

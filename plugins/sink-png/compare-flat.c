@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define UNIT_MIN 0.45 /* pixels for a point: text that can just be read */
+
 struct maps {
     struct panels p;
     struct chart *chart; /* n */
@@ -250,10 +252,22 @@ static int draw_common(struct maps *m)
     return rc;
 }
 
+static int save(struct maps *m)
+{
+    struct box frame[PANELS_MAX];
+    char axes[160];
+
+    for (size_t k = 0; k < m->p.of->n; k++)
+        frame[k] = m->chart[k].map;
+    snprintf(axes, sizeof axes, "%s %.17g to %.17g %s", show_names[m->p.of->cfg->show], m->whole.lo,
+             m->whole.hi, m->whole.log ? "logarithmic" : "linear");
+    return panels_save(&m->p, frame, axes);
+}
+
 static int draw(struct maps *m)
 {
     const struct comparison *c = m->p.of;
-    double columns = (double)(c->n <= 3 ? c->n : (c->n + 1) / 2);
+    double columns = (double)panels_columns(c->n);
     int rc;
 
     m->p.fig.unit = fmin(c->cfg->dpi / 72, (double)c->cfg->width / (200 * fmin(columns, 4) + 60));
@@ -262,9 +276,9 @@ static int draw(struct maps *m)
     rc = show(m);
     if (rc < 0)
         return rc;
-    for (int i = 0; (rc = place(m)) < 0 && i < 6; i++) /* smaller text rather than none */
+    while ((rc = place(m)) < 0 && m->p.fig.unit > UNIT_MIN) /* smaller text rather than none */
         m->p.fig.unit *= 0.85;
-    if (rc < 0)
+    if (rc < 0 || m->p.fig.unit < UNIT_MIN)
         return no_room(c);
     if (page_open(&m->p.fig, c->cfg, (int)c->cfg->width, (int)m->height, paper))
         return TW_ENOMEM;
@@ -275,7 +289,7 @@ static int draw(struct maps *m)
         rc = draw_chart(m, k);
     if (rc == TW_OK)
         rc = draw_common(m);
-    return rc == TW_OK ? panels_save(&m->p, NULL) : rc;
+    return rc == TW_OK ? save(m) : rc;
 }
 
 int compare_flat(const struct comparison *c)

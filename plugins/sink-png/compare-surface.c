@@ -9,7 +9,10 @@
 #include "sink-png/sheet.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#define UNIT_MIN 0.6 /* pixels for a point: text that can be read */
 
 /* ---- where everything is ---------------------------------------------------------------- */
 
@@ -20,9 +23,9 @@ static int place(struct sheet *s, const struct comparison *c)
     double u, w, aspect = axes ? 0.78 : 0.70;
 
     s->width = (int)c->cfg->width;
-    p->columns = c->n <= 3 ? c->n : (c->n + 1) / 2;
+    p->columns = panels_columns(c->n);
     u = (double)s->width / (double)(p->columns > 3 ? 1400 : 460 * p->columns + 200);
-    p->fig.unit = fmax(u, (double)s->width / 1300);
+    p->fig.unit = fmax(fmax(u, (double)s->width / 1300), UNIT_MIN);
     panels_begin(p, c);
     u = p->fig.unit;
     s->legend_room = (s->words == WORDS_ALL ? 30 : 10) * u;
@@ -46,6 +49,21 @@ static int place(struct sheet *s, const struct comparison *c)
 
 /* ---- all --------------------------------------------------------------------------------------
  */
+
+static int save(struct sheet *s)
+{
+    struct box frame[PANELS_MAX];
+    char axes[160];
+
+    for (size_t k = 0; k < s->p.of->n; k++) {
+        frame[k] = panels_place(&s->p, k);
+        frame[k].y += s->p.head;
+        frame[k].h -= s->p.head;
+    }
+    snprintf(axes, sizeof axes, "loss %.17g to %.17g %s turn %.6g", s->scale.lo, s->scale.hi,
+             s->scale.log ? "logarithmic" : "linear", s->eye.turn);
+    return panels_save(&s->p, frame, axes);
+}
 
 static int draw(struct sheet *s, const struct comparison *c)
 {
@@ -71,7 +89,7 @@ static int draw(struct sheet *s, const struct comparison *c)
     sheet_words(s);
     if (s->words != WORDS_NONE)
         panels_words(&s->p);
-    return panels_save(&s->p, NULL);
+    return save(s);
 }
 
 int compare_surface(const struct comparison *c)

@@ -44,12 +44,16 @@ struct panels {
     double subtitle_y;
 };
 
-/* How many rows and columns; title and headings take their room in height, to `p->top`. */
+/* Of n panels: 2 and 3 stand in a row, 4 as 2 x 2, 5 and 6 as 2 x 3, 9 as 3 x 3. */
+size_t panels_columns(size_t n);
+
+/* Rows and columns; title and headings take their room in height, to `p->top`. */
 void panels_begin(struct panels *p, const struct comparison *of);
 /* Of panel k, its heading included. */
 struct box panels_place(const struct panels *p, size_t k);
 void panels_words(struct panels *p);
-/* The file; with what all results' provenance agrees in. */
-int panels_save(struct panels *p, const char *const *extra);
+/* The file; with what all results' provenance agrees in, where the panels' frames are, and what the
+ * colours stand for (`axes`). */
+int panels_save(struct panels *p, const struct box *frame, const char *axes);
 
 #endif

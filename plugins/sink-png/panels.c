@@ -13,11 +13,11 @@ static const struct text_style subtitle_style = {9.6, PANGO_WEIGHT_NORMAL, {0, 0
 static const struct text_style heading_style = {12, PANGO_WEIGHT_MEDIUM, {0, 0, 0}, false};
 static const struct text_style note_style = {8.8, PANGO_WEIGHT_NORMAL, {0, 0, 0}, false};
 
-/* 2 and 3 in a row, 4 as 2 x 2, 5 and 6 as 2 x 3, 9 as 3 x 3. */
-static void arrange(struct panels *p, size_t n)
+size_t panels_columns(size_t n)
 {
-    p->rows = n <= 3 ? 1 : n <= 8 ? 2 : (size_t)floor(sqrt((double)n));
-    p->columns = (n + p->rows - 1) / p->rows;
+    size_t rows = n <= 3 ? 1 : n <= 8 ? 2 : (size_t)floor(sqrt((double)n));
+
+    return (n + rows - 1) / rows;
 }
 
 /* The subtitle, if it is the same for all. */
@@ -65,7 +65,8 @@ void panels_begin(struct panels *p, const struct comparison *of)
     char note[96];
 
     p->of = of;
-    arrange(p, of->n);
+    p->columns = panels_columns(of->n);
+    p->rows = (of->n + p->columns - 1) / p->columns;
     p->margin = 20 * u;
     inner = (double)of->cfg->width - 2 * p->margin;
     p->subtitle = common_subtitle(of);
@@ -155,12 +156,24 @@ static void common_provenance(const struct comparison *c, const char *to[2 * PAI
     to[2 * n] = NULL;
 }
 
-int panels_save(struct panels *p, const char *const *extra)
+int panels_save(struct panels *p, const struct box *frame, const char *axes)
 {
     const struct comparison *c = p->of;
-    const char *provenance[2 * PAIRS_MAX + 1];
+    const char *provenance[2 * PAIRS_MAX + 1], *extra[2 * PANELS_MAX + 3];
+    char name[PANELS_MAX][16], place[PANELS_MAX][96];
+    size_t n = 0;
 
     common_provenance(c, provenance);
+    for (size_t k = 0; k < c->n; k++) { /* enough to read numbers off the picture again */
+        snprintf(name[k], sizeof name[k], k ? "map-%u" : "map", (unsigned)(k + 1) % 1000);
+        snprintf(place[k], sizeof place[k], "x %.0f y %.0f width %.0f height %.0f", frame[k].x,
+                 frame[k].y, frame[k].w, frame[k].h);
+        extra[n++] = name[k];
+        extra[n++] = place[k];
+    }
+    extra[n++] = "axes";
+    extra[n++] = axes;
+    extra[n] = NULL;
     return figure_write(&p->fig, c->host, c->cfg->path,
                         &(struct png_picture){.depth = c->cfg->depth == DEPTH_16 ? 16 : 8,
                                               .dpi = c->cfg->dpi,

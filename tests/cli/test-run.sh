@@ -453,6 +453,50 @@ check "a full disk: 4" exits 4
 check "a full disk: named" said "full/grid.csv"
 check "a full disk: nothing is left" empty full
 
+# ---- comparisons
+
+cat >compare.yaml <<'END'
+thalweg: 1
+title: Two nets
+dataset: {plugin: iris, standardize: true}
+model: {plugin: mlp, hidden: [6, 6]}
+optimizer: {plugin: adam, epochs: 3}
+reducers: [{plugin: random}]
+grid: {points: 9, range: [-1, 1]}
+compare:
+  - {label: "Without skip"}
+  - {label: "With skip", model: {skip: true}}
+sinks: [{plugin: csv}, {plugin: png, path: surface.png, width: 400}, {plugin: obj, path: m.obj, texture: 64}]
+END
+thalweg check compare.yaml
+check "compare: accepted" exits 0
+thalweg run compare.yaml -o two -j 1
+check "compare: runs" exits 0
+for f in surface.png without-skip/grid.csv without-skip/trajectory.csv without-skip/report.json \
+    without-skip/m.obj with-skip/grid.csv with-skip/trajectory.csv with-skip/report.json with-skip/m.obj; do
+    check "compare: $f is there" [ -s "two/$f" ]
+    check "compare: the summary names $f" printed "two/$f"
+done
+check "compare: one picture" [ "$(find two -name surface.png | wc -l)" -eq 1 ]
+check "compare: nothing temporary is left" [ -z "$(find two -name '.*')" ]
+check "compare: the summary has both" eval 'printed "Without skip" && printed "With skip" &&
+    [ "$(grep -c "^  optimum" "$scratch/out")" -eq 2 ]'
+check "compare: progress names the variant" eval 'said "1/2 Without skip" && said "2/2 grid "'
+check "compare: the report knows its variant" grep -q '"variant": "With skip"' two/with-skip/report.json
+check "compare: the landscapes differ" eval '! cmp -s two/with-skip/grid.csv two/without-skip/grid.csv'
+thalweg run compare.yaml -o four -j 4
+check "compare: the same bytes with four threads" diff -r two four
+thalweg run -q compare.yaml -o alone --set 'compare=null'
+check "compare: null is no list" exits 2
+sed '/^compare/,/With skip/d' compare.yaml >alone.yaml
+thalweg run alone.yaml -o alone --set model.skip=true
+numbers()
+{
+    sed '/^#/d' "$1"
+}
+check "compare: a variant has the numbers that it has alone" \
+    [ "$(numbers alone/grid.csv | cksum)" = "$(numbers two/with-skip/grid.csv | cksum)" ]
+
 # ---- interruptions
 
 cat >long.yaml <<'END'
@@ -483,5 +527,9 @@ background '^train ' run iris-mlp.yaml --set grid.points=3000 -o stopped
 stop_with INT 1
 check "SIGINT in a large grid over few rows: 130" exits 130
 check "SIGINT in a large grid: nothing is left" empty stopped
+background '^2/2 train ' run compare.yaml --set compare.1.grid.points=3000 -o stopped
+stop_with INT 1
+check "SIGINT in the second variant: 130" exits 130
+check "SIGINT in the second variant: nothing is left" empty stopped
 
 finish
