@@ -3,8 +3,8 @@
 
     torch_train.py X Y TEST_X TEST_Y WIDTHS   (WIDTHS: 784,128,10)
 
-train   seconds of that many epochs, with the loss over all rows before and after as Thalweg has it, and the accuracy
-        on the test set (not timed). gather: "batch" picks the shuffled rows of each mini-batch,
+train   seconds of so many epochs, with the loss over all rows before and after as Thalweg has it,
+        and the accuracy on the test set (not timed). gather: "batch" picks the shuffled rows of each mini-batch,
         "epoch" shuffles all rows at the beginning of each epoch
 """
 import sys

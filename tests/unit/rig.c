@@ -8,9 +8,14 @@
 #include "../../core/output.h"
 
 #include <check.h>
+#include <gsl/gsl_cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/* So that the linker keeps the BLAS of the program for its plugins: without it they get the one
+ * that GSL brings along, which is many times slower and not what they run with. */
+__attribute__((used)) static void (*const blas)(int, double, double *, int) = cblas_dscal;
 
 static int configure(struct rig *r, const char *name, const char *yaml, void **config)
 {

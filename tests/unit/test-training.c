@@ -3,6 +3,7 @@
  * network, of all rows too, and the updates of the optimizers have the same bits for any number of
  * threads, and those of work that is not cut but for rounding.
  */
+#define _XOPEN_SOURCE 700
 #include "../../core/model.h"
 #include "../../plugins/util/rng.h"
 #include "rig.h"
@@ -57,6 +58,7 @@ static const struct {
      1e-13},
     {"{hidden: [257, 33], activation: leaky-relu, l2: 0.01}", 1e-5},
     {"{hidden: [300], activation: sigmoid}", 1e-5},
+    {"{hidden: [20, 60]}", 1e-5},
     {"{hidden: [3000], activation: tanh, precision: float64}", 1e-13},
 };
 
@@ -185,6 +187,97 @@ START_TEST(so_is_that_of_all_rows)
     free(first);
     free(want);
     free_data(data);
+}
+END_TEST
+
+/* ---- the first layer ---- */
+
+/* Shapes on both sides of a vector, a tile, a strip and a block of features. */
+static const struct {
+    size_t d, classes, n;
+} shapes[] = {{3, 2, 1}, {5, 40, 33}, {16, 17, 7}, {61, 3, 140}, {300, 70, 21}, {1100, 5, 150}};
+
+#define N_SHAPES ((int)(sizeof shapes / sizeof shapes[0]))
+
+/* Softmax regression as it is written down: mean loss and gradient of rows idx. */
+static double regression(const struct tw_data *data, const double *theta, const uint32_t *idx,
+                         size_t n, double *grad)
+{
+    size_t d = data->n_features, k = data->n_classes;
+    double *p = take(k, sizeof *p), loss = 0;
+
+    memset(grad, 0, (d + 1) * k * sizeof *grad);
+    for (size_t r = 0; r < n; r++) {
+        const float *x = data->x + idx[r] * d;
+        size_t own = (size_t)data->label[idx[r]];
+        double most = -INFINITY, sum = 0, right;
+
+        for (size_t c = 0; c < k; c++) {
+            p[c] = theta[k * d + c];
+            for (size_t j = 0; j < d; j++)
+                p[c] += theta[c * d + j] * (double)x[j];
+            most = fmax(most, p[c]);
+        }
+        right = p[own];
+        for (size_t c = 0; c < k; c++)
+            sum += p[c] = exp(p[c] - most);
+        loss += (most - right + log(sum)) / (double)n;
+        for (size_t c = 0; c < k; c++) {
+            double slope = (p[c] / sum - (c == own)) / (double)n;
+
+            for (size_t j = 0; j < d; j++)
+                grad[c * d + j] += slope * (double)x[j];
+            grad[k * d + c] += slope;
+        }
+    }
+    free(p);
+    return loss;
+}
+
+/* With the kernels of each instruction set, on rows that lie anywhere, some of them twice. */
+START_TEST(a_first_layer_is_what_it_should_be)
+{
+    static const char *const isas[] = {"base", "avx2", "avx512"};
+    size_t d = shapes[_i].d, k = shapes[_i].classes, n = shapes[_i].n, dim = (d + 1) * k;
+    double *theta = take(dim, sizeof *theta), *want = take(dim, sizeof *want), loss;
+    float *x = take(N_ROWS * d, sizeof *x);
+    int32_t label[N_ROWS];
+    uint32_t idx[200];
+    struct tw_data data = {.struct_size = sizeof data,
+                           .task = TW_CLASSIFY,
+                           .n_rows = N_ROWS,
+                           .n_features = d,
+                           .n_classes = k,
+                           .x = x,
+                           .label = label};
+    struct tw_rows rows = {idx, 0, n};
+
+    for (size_t i = 0; i < N_ROWS * d; i++)
+        x[i] = (float)(2 * rng_uniform(5, i) - 1);
+    for (size_t i = 0; i < N_ROWS; i++)
+        label[i] = (int32_t)rng_below(6, i, k);
+    for (size_t i = 0; i < n; i++)
+        idx[i] = (uint32_t)rng_below(7, i / 2 * 2, N_ROWS);
+    fill(theta, dim, 9);
+    loss = regression(&data, theta, idx, n, want);
+    for (int f32 = 0; f32 < 2; f32++)
+        for (size_t isa = 0; isa < 3; isa++) {
+            double *got, tolerance = f32 ? 1e-5 : 1e-13;
+            size_t its_dim;
+
+            setenv("THALWEG_ISA", isas[isa], 1);
+            ck_assert_double_eq_tol(
+                gradient(f32 ? "{hidden: []}" : "{hidden: [], precision: float64}", 2, &data, &rows,
+                         &got, &its_dim),
+                loss, tolerance * loss);
+            ck_assert_uint_eq(its_dim, dim);
+            check_close(got, want, dim, tolerance);
+            free(got);
+        }
+    unsetenv("THALWEG_ISA");
+    free(theta);
+    free(want);
+    free(x);
 }
 END_TEST
 
@@ -322,6 +415,7 @@ int main(void)
     tcase_set_timeout(c, 120);
     tcase_add_loop_test(c, a_gradient_is_the_same_for_any_threads, 0, N_NETWORKS);
     tcase_add_loop_test(c, so_is_that_of_all_rows, 0, N_NETWORKS);
+    tcase_add_loop_test(c, a_first_layer_is_what_it_should_be, 0, N_SHAPES);
     tcase_add_loop_test(c, an_update_is_the_same_for_any_threads, 0, N_OPTIMIZERS);
     tcase_add_loop_test(c, the_first_entry_that_is_not_finite_is_named, 0, N_OPTIMIZERS);
     srunner_run_all(runner, CK_ENV);
