@@ -106,6 +106,19 @@ mesh()
     awk '$1 == "v" { v++ } $1 == "f" { f++ } END { exit !(v > 1000 && f > 1000) }' "$1"
 }
 
+# Binary STL: the number of triangles, and 50 bytes for each.
+stl()
+{
+    n=$(od -An -j80 -N4 -tu4 "$1" | tr -d ' ')
+    [ "$n" -gt 50000 ] && [ "$(wc -c <"$1")" -eq $((84 + 50 * n)) ]
+}
+
+glb()
+{
+    [ "$(dd if="$1" bs=4 count=1 2>/dev/null)" = glTF ] &&
+        grep -aq '"animations":\[{"name":"journey"' "$1"
+}
+
 run()
 {
     name=$1 bar=$2 convex=$3
@@ -205,8 +218,10 @@ look()
 # Chaos or a bowl, on one scale.
 look breast-cancer-mlp-deep 96 surface.png --
 is minima '>=' 10 negative_share '>' 0.5
+check "$name: print.stl is a mesh" stl "$name/print.stl"
 look breast-cancer-mlp-deep-skip 99 surface.png --
 is minima '==' 1 negative_share '<' 0.3
+check "$name: print.stl is a mesh" stl "$name/print.stl"
 check "breast-cancer-mlp-deep: the pair has one scale" eval '
     grep -q "vmin: 0, vmax: 0.25, levels: 50, log: false" "$top/configs/breast-cancer-mlp-deep.yaml" &&
     diff "$top/configs/breast-cancer-mlp-deep.yaml" "$top/configs/breast-cancer-mlp-deep-skip.yaml" |
@@ -237,6 +252,7 @@ for ball in iris-svm-ball breast-cancer-mlp-ball; do
     check "$name: thetas.npy has a row for each" grep -aq "'shape': (4, " "$name/thetas.npy"
     check "$name: the summary has a line for each" [ "$(grep -c ': loss .* to .* away' "$scratch/out")" -eq 4 ]
 done
+check "iris-svm-ball: journey.glb moves" glb iris-svm-ball/journey.glb
 look iris-mlp-interpolation 96 surface.png --
 is marks '==' 3 barrier '==' 0
 look iris-mlp-random 96 surface.png --
