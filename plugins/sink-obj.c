@@ -38,8 +38,9 @@ static const struct tw_param params[] = {
     TW_PARAM_REAL_AUTO(struct obj_config, size, 0.001, 1e6, "mm",
                        "Length of the longer side; auto: 100 with a base and in .stl, else 2 "
                        "units (in .glb: metres)."),
-    TW_PARAM_REAL(struct obj_config, thickness, "3", 0.01, 1e5, "mm",
-                  "Of the base, below the lowest point of the surface."),
+    TW_PARAM_REAL(
+        struct obj_config, thickness, "3", 0.01, 1e5, "mm",
+        "Of the base, below the low end of the scale, or the lowest point if that is lower."),
     TW_PARAM_INT(struct obj_config, texture, "2048", 16, 8192, "pixels",
                  "Longer side of the texture (.obj and .glb)."),
     TW_PARAM_CHOICE(struct obj_config, palette, "viridis", palette_names, "Colours of the loss."),

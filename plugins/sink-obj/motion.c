@@ -4,12 +4,14 @@
 
 #include <stdlib.h>
 
-#define PI    3.14159265358979323846
-#define HOLD  0.8  /* seconds that the ball rests before the next landscape comes */
-#define AMISS 0.02 /* radii that a centre may be off between two keys */
-#define TWIST 0.02 /* radians */
-#define TURN  1.2  /* radians between two keys: far from where a rotation becomes ambiguous */
-#define WIDE  64   /* samples between two keys, at most */
+#define PI     3.14159265358979323846
+#define HOLD   0.8  /* seconds that the ball rests before the next landscape comes */
+#define CHANGE 1e-3 /* seconds until that is there */
+#define STILL  0.05 /* radii from its place of rest: nobody sees it move any more */
+#define AMISS  0.02 /* radii that a centre may be off between two keys */
+#define TWIST  0.02 /* radians */
+#define TURN   1.2  /* radians between two keys: far from where a rotation becomes ambiguous */
+#define WIDE   64   /* samples between two keys, at most */
 
 /* ---- where it lies ----------------------------------------------------------------------- */
 
@@ -138,11 +140,6 @@ static void thin(struct motion *m, size_t first, double radius)
 /* ---- the journey
  * ---------------------------------------------------------------------------------- */
 
-static struct vec last_place(const struct motion *m)
-{
-    return m->n ? m->key[m->n - 1].centre : (struct vec){0, 0, 0};
-}
-
 /* Put landscape k where the ball comes in at the place where it rested in the one before. */
 static void place(struct motion *m, const struct tw_result *r, const struct terrain *terrain,
                   size_t k)
@@ -165,31 +162,63 @@ static void add(struct motion *m, double t, struct vec centre, struct quaternion
     m->key[m->n++] = (struct motion_key){t, centre, turn};
 }
 
+/* Friction lets the ball creep for long: from the sample that this returns on it is, of those up to
+ * `end`, as good as at rest. */
+static size_t as_good_as_still(const struct tw_ball *b, const struct terrain *t, size_t i,
+                               size_t end)
+{
+    size_t last = end - 1;
+
+    while (last > i) {
+        double dx = (b->x[last - 1] - b->x[end - 1]) * t->field.per_x;
+        double dy = (b->y[last - 1] - b->y[end - 1]) * t->field.per_y;
+
+        if (hypot(dx, dy) > STILL * b->radius)
+            break;
+        last--;
+    }
+    return last;
+}
+
+/* One sample more; the ball has rolled there from the last key. */
+static void roll_on(struct motion *m, const struct tw_ball *b, const struct terrain *terrain,
+                    size_t k, size_t i, double t)
+{
+    struct vec centre, n;
+    struct quaternion turn = {0, 0, 0, 1};
+
+    if (!motion_rest(&terrain[k], b->x[i], b->y[i], b->radius, &centre, &n))
+        return;
+    centre = vec_along(centre, m->offset[k], 1);
+    if (m->n)
+        turn = roll(m->key[m->n - 1].turn, vec_sub(centre, m->key[m->n - 1].centre), n, b->radius);
+    add(m, t, centre, turn);
+}
+
 /* The samples from `i` on that belong to landscape k; the number of the next. */
 static size_t follow(struct motion *m, const struct tw_result *r, const struct terrain *terrain,
                      size_t k, size_t i)
 {
     const struct tw_ball *b = r->ball;
-    double shift = HOLD * (double)k - b->t[0];
-    struct quaternion turn = m->n ? m->key[m->n - 1].turn : (struct quaternion){0, 0, 0, 1};
-    struct vec before = last_place(m), centre, n;
-    size_t first = m->n;
+    size_t end = i, start = i, first = m->n, still;
+    double shift, creep;
 
-    m->begin[k] = i < b->n && k ? b->t[i] + shift : 0;
-    for (; i < b->n && b->landscape[i] == k; i++) {
-        if (!motion_rest(&terrain[k], b->x[i], b->y[i], b->radius, &centre, &n))
-            continue;
-        centre = vec_along(centre, m->offset[k], 1);
-        if (m->n)
-            turn = roll(turn, vec_sub(centre, before), n, b->radius);
-        before = centre;
-        add(m, b->t[i] + shift, centre, turn);
-    }
-    if (m->n > first)
+    m->begin[k] = m->n ? m->key[m->n - 1].t + CHANGE : 0;
+    while (end < b->n && b->landscape[end] == k)
+        end++;
+    if (end == i)
+        return i;
+    still = as_good_as_still(b, &terrain[k], i, end);
+    shift = m->begin[k] - b->t[i];
+    for (; i < still; i++)
+        roll_on(m, b, terrain, k, i, b->t[i] + shift);
+    creep = b->t[i > start ? i - 1 : start] + HOLD;
+    roll_on(m, b, terrain, k, end - 1, fmin(b->t[end - 1], creep) + shift);
+    if (m->n > first) {
         thin(m, first, b->radius);
-    if (m->n > first && i > 0)
-        add(m, b->t[i - 1] + shift + HOLD, before, turn);
-    return i;
+        add(m, m->key[m->n - 1].t + HOLD, m->key[m->n - 1].centre, m->key[m->n - 1].turn);
+    }
+    return end;
 }
 
 int motion_new(struct motion *m, const struct tw_result *r, const struct terrain *terrain)

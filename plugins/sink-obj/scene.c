@@ -72,10 +72,11 @@ static int make_terrains(struct scene *s)
     return TW_OK;
 }
 
-/* The floor of the base, in the room. */
+/* The floor of the base, in the room.  Prints with one scale stand side by side: theirs begins at
+ * the scale's low end, height 0, even if nothing is as low. */
 static float floor_height(const struct scene *s, const struct mesh *skin)
 {
-    float low = INFINITY;
+    float low = s->rolls ? INFINITY : 0;
 
     for (size_t i = 0; i < skin->skin_v; i++)
         low = fminf(low, skin->at[i].z);

@@ -113,6 +113,19 @@ mesh()
     awk '$1 == "v" { v++ } $1 == "f" { f++ } END { exit !(v > 1000 && f > 1000) }' "$1"
 }
 
+# Binary STL: the number of triangles, and 50 bytes for each.
+stl()
+{
+    n=$(od -An -j80 -N4 -tu4 "$1" | tr -d ' ')
+    [ "$n" -gt 50000 ] && [ "$(wc -c <"$1")" -eq $((84 + 50 * n)) ]
+}
+
+glb()
+{
+    [ "$(dd if="$1" bs=4 count=1 2>/dev/null)" = glTF ] &&
+        grep -aq '"animations":\[{"name":"journey"' "$1"
+}
+
 run()
 {
     name=$1 bar=$2 convex=$3
@@ -216,6 +229,9 @@ is minima '>=' 10 negative_share '>' 0.5
 name=breast-cancer-mlp-skip/with-skip-connections
 is minima '==' 1 negative_share '<' 0.3
 name=breast-cancer-mlp-skip
+for k in without with; do
+    check "$name: print.stl is a mesh, $k" stl "$name/$k-skip-connections/print.stl"
+done
 check "$name: both are trained, the second one well" eval '
     [ "$(grep -c "^  optimum .*(training)" "$scratch/out")" = 2 ] && at_least_in 2 99 && at_least_in 1 90'
 check "$name: one grid.csv each, with the same points" eval '
@@ -253,6 +269,7 @@ for ball in iris-svm-ball breast-cancer-mlp-ball; do
     check "$name: thetas.npy has a row for each" grep -aq "'shape': (4, " "$name/thetas.npy"
     check "$name: the summary has a line for each" [ "$(grep -c ': loss .* to .* away' "$scratch/out")" -eq 4 ]
 done
+check "iris-svm-ball: journey.glb moves" glb iris-svm-ball/journey.glb
 look iris-mlp-interpolation 96 surface.png --
 is marks '==' 3 barrier '==' 0
 look iris-mlp-random 96 surface.png --

@@ -176,7 +176,7 @@ START_TEST(files_name_each_other)
     char *obj, *mtl, *png;
     size_t size;
 
-    made_write(made, "obj", "path: %s/hill.obj, texture: 32");
+    made_write(made, "obj", "path: %s/hill.obj, texture: 32, upsample: 2");
     obj = made_read(made, "hill.obj", NULL);
     mtl = made_read(made, "hill.mtl", NULL);
     png = made_read(made, "hill-texture.png", &size);
@@ -240,7 +240,7 @@ START_TEST(several_runs_and_points)
     made_critical(made); /* one minimum is outside */
     made_mark(made, 0.5, 0.5, "model A");
     made_mark(made, 5, 5, "outside");
-    made_write(made, "obj", "path: %s/hill.obj, texture: 32");
+    made_write(made, "obj", "path: %s/hill.obj, texture: 32, upsample: 2");
     m = mesh_read(made, "hill.obj");
     obj = made_read(made, "hill.obj", NULL);
     mtl = made_read(made, "hill.mtl", NULL);
@@ -275,10 +275,10 @@ START_TEST(a_ball)
     struct mesh *m, *without;
     char *obj, *mtl;
 
-    made_write(made, "obj", "path: %s/hill.obj, texture: 32");
+    made_write(made, "obj", "path: %s/hill.obj, texture: 32, upsample: 2");
     without = mesh_read(made, "hill.obj");
     made_ball(made);
-    made_write(made, "obj", "path: %s/hill.obj, texture: 32");
+    made_write(made, "obj", "path: %s/hill.obj, texture: 32, upsample: 2");
     m = mesh_read(made, "hill.obj");
     obj = made_read(made, "hill.obj", NULL);
     mtl = made_read(made, "hill.mtl", NULL);
@@ -328,7 +328,7 @@ START_TEST(stops_when_told)
 {
     struct made *m = made_new(9, 9, bowl, 3);
 
-    made_stops_when_told(m, "obj", "path: %s/a.obj, texture: 64", 2 * 64 + 8);
+    made_stops_when_told(m, "obj", "path: %s/a.obj, texture: 64, upsample: 2", 2 * 64 + 8);
     made_free(m);
 }
 END_TEST
@@ -337,7 +337,7 @@ START_TEST(a_comma_in_the_locale_changes_nothing)
 {
     struct made *m = made_new(9, 9, bowl, 3);
 
-    made_same_with_comma(m, "obj", "path: %s/a.obj, texture: 64", "a.obj");
+    made_same_with_comma(m, "obj", "path: %s/a.obj, texture: 64, upsample: 2", "a.obj");
     made_free(m);
 }
 END_TEST

@@ -101,6 +101,13 @@ START_TEST(millimetres)
         ck_assert_double_eq_tol(b.volume / (80 * 80 * (4 + mean)), 1, 1e-3);
         solid_free(s);
     }
+    /* A scale that begins lower: the floor does, too. */
+    s = write_read(m, "stl", ", base: true, size: 80, thickness: 4, log: false, vmin: 0");
+    b = solid_body(s);
+    ck_assert_double_eq_tol(b.lo[2], -4, 1e-4);
+    ck_assert_double_eq_tol(
+        b.volume / (80 * 80 * (4 + (0.55 * 40 * 0.25 + mean * hi) / (hi + 0.25))), 1, 1e-3);
+    solid_free(s);
     s = write_read(m, "stl", ""); /* the surface alone: 100 mm */
     b = solid_body(s);
     ck_assert_double_eq_tol(b.hi[0], 50, 1e-4);
