@@ -410,7 +410,7 @@ def render(lab):
             plot_surface=lambda side=side: peer.ask(do="picture", side=side)["seconds"],
         )
         what = f"1920 x 1080, {side} x {side} losses: preview with its light, plot_surface"
-        rows.append(faster(what, ours, theirs, 1) if side > 101 else faster(what, ours, theirs, 0.5))
+        rows.append(faster(what, ours, theirs, 1 if side > 101 else 0.5))
     for what, bars in (
         ("preview", (3, 0.5)),
         ("good", (3, None)),

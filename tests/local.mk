@@ -120,8 +120,8 @@ TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
 # numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
-# test-models, test-reducers, test-render, test-render-film, test-sink-curve, test-sink-png, test-spectrum,
-# test-symeigen).  The sanitizers run them all.
+# test-models, test-reducers, test-render, test-render-film, test-sink-curve, test-sink-png,
+# test-spectrum, test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
