@@ -104,6 +104,7 @@ UNIT_TESTS = \
 	%D%/unit/test-simdmath \
 	%D%/unit/test-sink-csv \
 	%D%/unit/test-sink-curve \
+	%D%/unit/test-sink-golden \
 	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-png \
@@ -113,15 +114,15 @@ UNIT_TESTS = \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
 if RENDER
-UNIT_TESTS += %D%/unit/test-render %D%/unit/test-render-labels
+UNIT_TESTS += %D%/unit/test-render %D%/unit/test-render-golden %D%/unit/test-render-labels
 endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
 # numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
-# test-models, test-reducers, test-render, test-sink-curve, test-sink-png, test-spectrum,
-# test-symeigen).  The sanitizers run them all.
+# test-models, test-reducers, test-render*, test-sink-curve, test-sink-golden, test-sink-png,
+# test-spectrum, test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
@@ -372,6 +373,13 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_render_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
+%C%_unit_test_render_golden_SOURCES = \
+	%D%/unit/test-render-golden.c \
+	%D%/unit/golden.h \
+	%D%/unit/render-bench.h
+%C%_unit_test_render_golden_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
+%C%_unit_test_render_golden_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+
 %C%_unit_test_render_labels_SOURCES = %D%/unit/test-render-labels.c %D%/unit/render-bench.h
 %C%_unit_test_render_labels_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_labels_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
@@ -400,6 +408,17 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 	%D%/unit/results.h
 %C%_unit_test_sink_curve_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_curve_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
+
+%C%_unit_test_sink_golden_SOURCES = \
+	%D%/unit/test-sink-golden.c \
+	plugins/util/palette-ours.inc \
+	plugins/util/palette.c \
+	plugins/util/palette.h \
+	%D%/unit/golden.h \
+	%D%/unit/picture.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_golden_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_golden_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
 
 %C%_unit_test_sink_map_SOURCES = \
 	%D%/unit/test-sink-map.c \
@@ -498,6 +517,8 @@ EXTRA_DIST += \
 	%D%/golden/make_npy.py \
 	%D%/golden/make_optimizers.py \
 	%D%/golden/make_pca.py \
+	%D%/golden/make_pictures.sh \
+	%D%/golden/pictures \
 	%D%/golden/make_reducers.py \
 	%D%/golden/mlp-gelu-skip-directions.npy \
 	%D%/golden/mlp-gelu-skip-gradient.npy \
@@ -590,4 +611,5 @@ check-valgrind: $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
 .PHONY: check-valgrind
 
 clean-local:
+	rm -f %D%/unit/*-got.png
 	rm -rf %D%/home %D%/broken.d %D%/installcheck.d %D%/scratch

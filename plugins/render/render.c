@@ -8,7 +8,7 @@
 
 #define RADIANS     0.017453293f
 #define LEVELS_WANT 20
-#define FIT_MAX     2048
+#define FIT_MAX     8192
 #define SPIKE       0.12
 #define ASPECT      0.6 /* of the shorter side to the longer, at least */
 
@@ -143,6 +143,39 @@ static void repaint(struct style *y, enum palette p)
     y->path = rgb_pack(palette_accent(p));
 }
 
+/* The surface at a place, and what is below it: at most two points. */
+static size_t fit_place(const struct render *p, float x, float y, struct vec *to)
+{
+    const struct scene *s = &p->s;
+    bool sheet = s->style.body == BODY_SHEET;
+    struct field_spot spot;
+    size_t n = 0;
+
+    if (!s->style.fade && (p->floor || !sheet))
+        to[n++] = (struct vec){x, y, sheet ? s->floor_z : -s->style.base};
+    if (field_near(&s->field, x, y, &spot))
+        to[n++] = (struct vec){x, y, field_z(&s->field, spot.t)};
+    return n;
+}
+
+/* The grid's own points: teeth along a hole, and spikes, are as narrow as its cells. */
+static size_t fit_nodes(const struct render *p, struct vec *to, size_t room)
+{
+    const struct heightfield *f = &p->s.field;
+    size_t step = 1, n = 0;
+
+    while ((f->nx / step + 1) * (f->ny / step + 1) > room)
+        step++;
+    for (size_t j = 0; j < f->ny; j += step)
+        for (size_t i = 0; i < f->nx; i += step) {
+            float t = f->node[j * f->nx + i].t;
+
+            if (isfinite(t) && scene_inside(&p->s, f->x[i], f->y[j], 0) && n < room)
+                to[n++] = (struct vec){f->x[i], f->y[j], field_z(f, t)};
+        }
+    return n;
+}
+
 /* What the camera has to show: the box of the axes, or the body itself. */
 static size_t fit_points(const struct render *p, struct vec *to)
 {
@@ -160,17 +193,11 @@ static size_t fit_points(const struct render *p, struct vec *to)
         for (int i = 0; i <= 30; i++) {
             float x = ((float)i / 15 - 1) * s->field.half_x * 0.999f;
             float y = ((float)j / 15 - 1) * s->field.half_y * 0.999f;
-            struct field_spot spot;
 
-            if (!scene_inside(s, x, y, 0))
-                continue;
-            if (!s->style.fade && (p->floor || s->style.body != BODY_SHEET))
-                to[n++] =
-                    (struct vec){x, y, s->style.body == BODY_SHEET ? s->floor_z : -s->style.base};
-            if (field_near(&s->field, x, y, &spot))
-                to[n++] = (struct vec){x, y, field_z(&s->field, spot.t)};
+            if (scene_inside(s, x, y, 0))
+                n += fit_place(p, x, y, to + n);
         }
-    return n;
+    return n + fit_nodes(p, to + n, FIT_MAX - n);
 }
 
 static int aim(struct render *p)
