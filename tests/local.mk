@@ -114,7 +114,11 @@ UNIT_TESTS = \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
 if RENDER
-UNIT_TESTS += %D%/unit/test-render %D%/unit/test-render-golden %D%/unit/test-render-labels
+UNIT_TESTS += \
+	%D%/unit/test-render \
+	%D%/unit/test-render-golden \
+	%D%/unit/test-render-labels \
+	%D%/unit/test-render-place
 endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -383,6 +387,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_render_labels_SOURCES = %D%/unit/test-render-labels.c %D%/unit/render-bench.h
 %C%_unit_test_render_labels_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_labels_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+
+%C%_unit_test_render_place_SOURCES = %D%/unit/test-render-place.c %D%/unit/render-bench.h
+%C%_unit_test_render_place_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
+%C%_unit_test_render_place_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)

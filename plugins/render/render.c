@@ -84,8 +84,12 @@ static int fit_scale(struct render *p, const double *values)
     const struct tw_grid *g = p->r->grid;
     int want = p->o.levels < 0 ? LEVELS_WANT : p->o.levels;
 
-    if (scale_fit(&s->scale, values, g->nx * g->ny, p->o.log, p->o.vmin, p->o.vmax) ||
-        (isnan(p->o.vmax) && blunt(p, values)))
+    if (scale_fit(&s->scale, values, g->nx * g->ny, p->o.log, p->o.vmin, p->o.vmax))
+        return -1;
+    if (s->style.log && p->o.log == SCALE_AUTO && !s->scale.log && s->scale.min > 0 &&
+        scale_fit(&s->scale, values, g->nx * g->ny, SCALE_LOG, p->o.vmin, p->o.vmax))
+        return -1;
+    if ((isnan(p->o.vmax) && blunt(p, values)))
         return -1;
     if (!(s->scale.min < s->scale.max) || want == 0)
         return 0;

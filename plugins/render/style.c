@@ -175,6 +175,7 @@ const struct style styles[] = {
      .words = WORDS_ALL,
      .axes = false,
      .floor = false,
+     .log = true,
      .ground = 0xffffff,
      .ground_edge = 0xffffff,
      .sheet = 0xffffff,
