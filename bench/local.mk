@@ -5,7 +5,7 @@
 #     make bench BENCH=quick                the same with fewer points and repetitions
 #     make bench CASES="mnist-mlp threads"  these only; CASES=list names them
 
-EXTRA_PROGRAMS = %D%/sgemm
+EXTRA_PROGRAMS += %D%/sgemm
 CLEANFILES += %D%/sgemm$(EXEEXT)
 %C%_sgemm_SOURCES = %D%/sgemm.c
 %C%_sgemm_LDADD = $(CORE_LIBS)

@@ -56,4 +56,14 @@ dist_doc_DATA = \
 	%D%/tutorial.md
 EXTRA_DIST += \
 	%D%/images \
+	%D%/make-gallery.sh \
 	%D%/make-reference.sh
+
+if SINK_PNG
+# For make-gallery.sh: make docs/contact-sheet
+EXTRA_PROGRAMS += %D%/contact-sheet
+CLEANFILES += %D%/contact-sheet$(EXEEXT)
+%C%_contact_sheet_SOURCES = %D%/contact-sheet.c
+%C%_contact_sheet_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
+%C%_contact_sheet_LDADD = $(CAIRO_LIBS) $(LIBPNG_LIBS)
+endif

@@ -111,6 +111,7 @@ UNIT_TESTS = \
 	%D%/unit/test-sink-curve \
 	%D%/unit/test-sink-glb \
 	%D%/unit/test-sink-formats \
+	%D%/unit/test-sink-golden \
 	%D%/unit/test-sink-map \
 	%D%/unit/test-sink-obj \
 	%D%/unit/test-sink-compare \
@@ -122,7 +123,12 @@ UNIT_TESTS = \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
 if RENDER
-UNIT_TESTS += %D%/unit/test-render %D%/unit/test-render-film %D%/unit/test-render-labels \
+UNIT_TESTS += \
+	%D%/unit/test-render \
+	%D%/unit/test-render-film \
+	%D%/unit/test-render-golden \
+	%D%/unit/test-render-labels \
+	%D%/unit/test-render-place \
 	%D%/unit/test-sink-surface
 endif
 if SINK_MOVIE
@@ -134,8 +140,8 @@ TESTS += $(UNIT_TESTS)
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
 # numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
 # test-models, test-movie, test-reducers, test-render*, test-sink-compare, test-sink-curve,
-# test-sink-formats, test-sink-movie, test-sink-png, test-sink-surface, test-spectrum,
-# test-symeigen).  The sanitizers run them all.
+# test-sink-formats, test-sink-golden, test-sink-movie, test-sink-png, test-sink-surface,
+# test-spectrum, test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
@@ -399,6 +405,13 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_sink_movie_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_movie_LDADD = $(UNIT_LDADD)
 
+%C%_unit_test_render_golden_SOURCES = \
+	%D%/unit/test-render-golden.c \
+	%D%/unit/golden.h \
+	%D%/unit/render-bench.h
+%C%_unit_test_render_golden_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
+%C%_unit_test_render_golden_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+
 %C%_unit_test_render_labels_SOURCES = %D%/unit/test-render-labels.c %D%/unit/render-bench.h
 %C%_unit_test_render_labels_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_labels_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
@@ -406,6 +419,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_render_film_SOURCES = %D%/unit/test-render-film.c
 %C%_unit_test_render_film_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_film_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+
+%C%_unit_test_render_place_SOURCES = %D%/unit/test-render-place.c %D%/unit/render-bench.h
+%C%_unit_test_render_place_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
+%C%_unit_test_render_place_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -448,6 +465,17 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 	%D%/unit/results.h
 %C%_unit_test_sink_formats_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_formats_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS) $(CAIRO_LIBS)
+
+%C%_unit_test_sink_golden_SOURCES = \
+	%D%/unit/test-sink-golden.c \
+	plugins/util/palette-ours.inc \
+	plugins/util/palette.c \
+	plugins/util/palette.h \
+	%D%/unit/golden.h \
+	%D%/unit/picture.h \
+	%D%/unit/results.h
+%C%_unit_test_sink_golden_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_golden_LDADD = $(UNIT_LDADD) $(LIBPNG_LIBS)
 
 %C%_unit_test_sink_map_SOURCES = \
 	%D%/unit/test-sink-map.c \
@@ -576,6 +604,8 @@ EXTRA_DIST += \
 	%D%/golden/make_npy.py \
 	%D%/golden/make_optimizers.py \
 	%D%/golden/make_pca.py \
+	%D%/golden/make_pictures.sh \
+	%D%/golden/pictures \
 	%D%/golden/make_reducers.py \
 	%D%/golden/mlp-gelu-skip-directions.npy \
 	%D%/golden/mlp-gelu-skip-gradient.npy \
@@ -678,4 +708,5 @@ coverage-report:
 .PHONY: coverage-report
 
 clean-local:
+	rm -f %D%/unit/*-got.png
 	rm -rf %D%/home %D%/broken.d %D%/installcheck.d %D%/scratch

@@ -98,7 +98,7 @@ struct vec draw_tone(struct vec c);
 int render_draft(struct render **to, const struct tw_result *r, const struct render_options *o);
 
 /* What the camera has to show: the box of the axes, or the body itself; at most AIM_POINTS. */
-#define AIM_POINTS 2048
+#define AIM_POINTS 8192
 size_t aim_points(const struct render *p, struct vec *to);
 /* What the options or the style say; radians. */
 void aim_angles(const struct render *p, float *rise, float *fov, float *zoom);

@@ -52,7 +52,7 @@ static int fit_scale(struct render *p, const double *values)
     const struct tw_grid *g = p->r->grid;
     int want = p->o.levels < 0 ? LEVELS_WANT : p->o.levels;
 
-    if (render_scale(&s->scale, values, g->nx * g->ny, &p->o))
+    if (render_scale(&s->scale, values, g->nx * g->ny, s->style.log, &p->o))
         return -1;
     if (!(s->scale.min < s->scale.max) || want == 0)
         return 0;
@@ -124,6 +124,40 @@ static void repaint(struct style *y, enum palette p)
     y->path = rgb_pack(palette_accent(p));
 }
 
+/* The surface at a place, and what is below it: at most two points. */
+static size_t fit_place(const struct render *p, float x, float y, struct vec *to)
+{
+    const struct scene *s = &p->s;
+    bool sheet = s->style.body == BODY_SHEET;
+    struct field_spot spot;
+    size_t n = 0;
+
+    if (!s->style.fade && (p->floor || !sheet))
+        to[n++] = (struct vec){x, y, sheet ? s->floor_z : -s->style.base};
+    if (field_near(&s->field, x, y, &spot))
+        to[n++] = (struct vec){x, y, spot.z};
+    return n;
+}
+
+/* The grid's own points: teeth along a hole, and spikes, are as narrow as its cells. */
+static size_t fit_nodes(const struct render *p, struct vec *to, size_t room)
+{
+    const struct heightfield *f = &p->s.field;
+    size_t step = 1, n = 0;
+
+    while ((f->nx / step + 1) * (f->ny / step + 1) > room)
+        step++;
+    for (size_t j = 0; j < f->ny; j += step)
+        for (size_t i = 0; i < f->nx; i += step) {
+            size_t at = j * f->nx + i;
+            float z = f->high ? f->high[at].t : field_z(f, f->node[at].t);
+
+            if (isfinite(z) && scene_inside(&p->s, f->x[i], f->y[j], 0) && n < room)
+                to[n++] = (struct vec){f->x[i], f->y[j], z};
+        }
+    return n;
+}
+
 size_t aim_points(const struct render *p, struct vec *to)
 {
     const struct scene *s = &p->s;
@@ -140,17 +174,11 @@ size_t aim_points(const struct render *p, struct vec *to)
         for (int i = 0; i <= 30; i++) {
             float x = ((float)i / 15 - 1) * s->field.half_x * 0.999f;
             float y = ((float)j / 15 - 1) * s->field.half_y * 0.999f;
-            struct field_spot spot;
 
-            if (!scene_inside(s, x, y, 0))
-                continue;
-            if (!s->style.fade && (p->floor || s->style.body != BODY_SHEET))
-                to[n++] =
-                    (struct vec){x, y, s->style.body == BODY_SHEET ? s->floor_z : -s->style.base};
-            if (field_near(&s->field, x, y, &spot))
-                to[n++] = (struct vec){x, y, spot.z};
+            if (scene_inside(s, x, y, 0))
+                n += fit_place(p, x, y, to + n);
         }
-    return n;
+    return n + fit_nodes(p, to + n, AIM_POINTS - n);
 }
 
 /* Turns to where most is seen.  If that is not enough of the trajectories from anywhere around, the

@@ -88,8 +88,9 @@ int render_picture(const struct tw_result *r, const struct render_options *o, ca
  * given), and `eye`, to which o->eye points then. */
 int render_several(const struct tw_result *const *r, size_t n, struct render_options *o,
                    struct render_eye *eye, struct scale *scale);
-/* The scale of a picture with these values; -1: out of memory. */
-int render_scale(struct scale *s, const double *values, size_t n, const struct render_options *o);
+/* The scale of a picture with these values, logarithmic if it can be where `log`; -1: out of memory. */
+int render_scale(struct scale *s, const double *values, size_t n, bool log,
+                 const struct render_options *o);
 
 struct render;
 int render_begin(struct render **to, const struct tw_result *r, const struct render_options *o);

@@ -38,9 +38,12 @@ static int blunt(struct scale *s, const double *values, double vmin)
     return rc;
 }
 
-int render_scale(struct scale *s, const double *values, size_t n, const struct render_options *o)
+int render_scale(struct scale *s, const double *values, size_t n, bool log,
+                 const struct render_options *o)
 {
-    if (scale_fit(s, values, n, o->log, o->vmin, o->vmax))
+    if (scale_fit(s, values, n, o->log, o->vmin, o->vmax) ||
+        (log && o->log == SCALE_AUTO && !s->log && s->min > 0 &&
+         scale_fit(s, values, n, SCALE_LOG, o->vmin, o->vmax)))
         return -1;
     return isnan(o->vmax) ? blunt(s, values, o->vmin) : 0;
 }
@@ -64,7 +67,7 @@ static int one_scale(const struct tw_result *const *r, size_t n, struct render_o
         memcpy(all + at, r[k]->grid->loss, cells * sizeof *all);
         at += cells;
     }
-    rc = render_scale(s, all, total, o);
+    rc = render_scale(s, all, total, styles[o->style].log, o);
     free(all);
     if (rc < 0)
         return TW_ENOMEM;

@@ -19,7 +19,9 @@ struct style {
     int palette; /* enum palette */
     enum body body;
     enum words words;
-    bool axes, floor, bands; /* bands: one colour between two levels */
+    bool axes, floor;
+    bool bands; /* one colour between two levels */
+    bool log;   /* of positive losses, even if they are not spread widely */
     /* sRGB: the ground in the middle and in the corners, the floor, words, beads. */
     uint32_t ground, ground_edge, sheet, ink, ink_soft, path, start;
     float height, gap, base; /* of the surface; from 0 down to the floor; depth of a body */

@@ -65,7 +65,9 @@ static double title_depth(struct render *p)
 struct frame words_room(struct render *p)
 {
     float w = (float)p->o.width, h = (float)p->o.height, u = (float)p->unit;
-    float edge = 0.035f * fminf(w, h), left = edge, top = edge, right = edge, bottom = edge;
+    /* A body and its shadow need air around them. */
+    float edge = (p->s.style.body == BODY_SHEET ? 0.035f : 0.065f) * fminf(w, h);
+    float left = edge, top = edge, right = edge, bottom = edge;
 
     if (p->words == WORDS_ALL) {
         left = 26 * u;
@@ -162,7 +164,7 @@ static void bar_place(struct render *p)
         widest = fmax(widest, w);
     }
     notation_suffix(&b->ticks.notation, suffix, sizeof suffix);
-    snprintf(text, sizeof text, "loss%s", suffix);
+    snprintf(text, sizeof text, "loss%s%s", suffix, p->s.scale.log && !p->axes ? " (log)" : "");
     l = labels_make(&p->fig, &head, 0, 1, text);
     widest = fmax(widest + 6 * u, l.w - 8 * u);
     b->w = 8 * u;
