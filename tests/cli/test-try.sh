@@ -292,6 +292,7 @@ answers 0 "warning: sink compare-table: its extension thalweg.sink.compare/1 has
 ! grep -q "offers" "$scratch/out" || fail "info offers a table that is too short"
 cat >"$scratch/compare.yaml" <<'END'
 thalweg: 1
+dataset: {plugin: right}
 model: {plugin: right}
 compare: [{label: a}, {label: b}]
 sinks: [{plugin: compare-table}]
