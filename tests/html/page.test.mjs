@@ -15,7 +15,7 @@ before(async () => { browser = await launch(CHROMIUM, `${SCRATCH}/profile`); });
 after(() => browser.close());
 
 async function open(file, more = {}) {
-  const page = await browser.open(url(file), { width: 800, height: 600, calm: true, ...more });
+  const page = await browser.open(url(file), { width: 640, height: 460, calm: true, ...more });
   await page.until(ready);
   return page;
 }
@@ -39,7 +39,7 @@ const colours = `thalweg.picture().then((blob) => createImageBitmap(blob)).then(
 })`;
 
 // A place of the window where there is ground.
-const ground = `(() => { for (let y = 200; y < 480; y += 12) for (let x = 150; x < 650; x += 12) {
+const ground = `(() => { for (let y = 120; y < 330; y += 10) for (let x = 120; x < 520; x += 10) {
   const p = thalweg.pick(x, y); if (p && Math.abs(p.x) > 1) return { px: x, py: y, ...p }; } })()`;
 
 test("it opens, draws, and asks for nothing", async () => {
@@ -47,8 +47,8 @@ test("it opens, draws, and asks for nothing", async () => {
   assert.equal(s.landscapes, 4);
   assert.equal(s.kind, "recorded");
   assert.equal(s.playing, false, "reduced motion: nothing moves by itself");
-  assert.equal(picture.width, 800);
-  assert.equal(picture.height, 600);
+  assert.equal(picture.width, 640);
+  assert.equal(picture.height, 460);
   assert.ok(picture.colours > 2000, `${picture.colours} colours`);
   assert.match(await page.run("document.title"), /a ball in four landscapes/);
   assert.ok((await page.run("document.querySelectorAll('#labels .tick:not([hidden])').length")) >= 8);
@@ -160,7 +160,7 @@ test("keys", async () => {
 });
 
 test("options: colours, heights, clip, and the picture to save", async () => {
-  const page = await open(BALL, { dark: true, touch: true, width: 390, height: 700 });
+  const page = await open(BALL, { dark: true, touch: true, width: 390, height: 620 });
   assert.equal((await state(page)).options.theme, "dark");
   const one = await page.run(colours);
   await page.run("thalweg.set('palette', 'magma'), thalweg.set('log', false), thalweg.set('clip', 0.5), thalweg.set('floor', false)");
