@@ -33,7 +33,8 @@ export class App {
   }
 
   makeRecorded() {
-    const track = this.data.tracks.find((t) => t.x.length > 1);
+    const long = (t) => t.x.reduce((sum, x, i) => sum + (i ? Math.hypot(x - t.x[i - 1], t.y[i] - t.y[i - 1]) : 0), 0);
+    const track = this.data.tracks.filter((t) => t.x.length > 1).sort((a, b) => long(b) - long(a))[0];
     if (this.data.ball && this.data.ball.t.length) return recordedWay(this.data.ball, this.lands);
     return track ? trainingWay(track, this.lands[0], this.radius) : null;
   }
@@ -80,7 +81,8 @@ export class App {
       else this.drop(...this.dropped, false);
       this.rebuild();
       setTimeout(() => this.prepareAll(), 300);
-    } else if (key === "palette" || key === "theme" || key === "levels") this.dress();
+    } else if (key === "palette") this.rebuild();
+    else if (key === "theme" || key === "levels") this.dress();
     else if (key === "paths") this.rebuild();
     this.dirty = true;
   }
@@ -92,9 +94,25 @@ export class App {
     stage.setRamp(this.palette.colours);
     stage.shared.every.value = lines.every;
     stage.shared.first.value = lines.first;
+    this.legend();
     this.bar.update(land.scale, this.palette.colours, o.clip < 1);
     this.dark = dark;
     this.dirty = true;
+  }
+
+  runColour(k) {
+    return this.palette.runs[k % this.palette.runs.length];
+  }
+
+  // The names of the training runs, where they are shown.
+  legend() {
+    const { legend } = this.el, tracks = this.data.tracks.slice(0, 12);
+    legend.hidden = !(this.index === 0 && this.options.paths && tracks.length);
+    legend.replaceChildren(...tracks.map((t, k) => {
+      const e = Object.assign(document.createElement("li"), { textContent: t.name });
+      e.style.setProperty("--run", this.runColour(k));
+      return e;
+    }));
   }
 
   // Paths of the landscape that is shown.
@@ -103,7 +121,7 @@ export class App {
     stage.clearPaths();
     this.trail = null;
     if (o.paths) {
-      if (this.index === 0) this.data.tracks.forEach((t, k) => this.addTrack(t, this.palette.runs[k % this.palette.runs.length]));
+      if (this.index === 0) this.data.tracks.forEach((t, k) => this.addTrack(t, this.runColour(k)));
       const part = this.way?.parts.find((p) => p.land === land);
       if (part && this.way.kind !== "training") this.addTrail(part);
     }

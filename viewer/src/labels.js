@@ -136,7 +136,7 @@ export class Labels {
       if (e.textContent !== text) e.textContent = text;
       if (e.className !== w.kind) e.className = w.kind;
       e.hidden = false;
-      e.style.transform = `translate(${w.x.toFixed(1)}px, ${w.y.toFixed(1)}px) translate(-50%, -50%)`;
+      e.style.transform = `translate(${w.x.toFixed(1)}px, ${w.y.toFixed(1)}px) translate(-50%, -50%)${w.kind.includes("saddle") ? " rotate(45deg)" : ""}`;
     });
     for (let k = this.shown.length; k < this.pool.length; k++) this.pool[k].hidden = true;
   }
