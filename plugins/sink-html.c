@@ -71,8 +71,8 @@ static const char *put_until(FILE *f, const char *at, const char *mark)
     const char *end = (const char *)shell + shell_size;
     size_t n = strlen(mark);
 
-    for (const char *p = at; n <= (size_t)(end - p); p++)
-        if (memcmp(p, mark, n) == 0) {
+    for (const char *p = at; (p = memchr(p, mark[0], (size_t)(end - p))); p++)
+        if (n <= (size_t)(end - p) && memcmp(p, mark, n) == 0) {
             fwrite(at, 1, (size_t)(p - at), f);
             return p + n;
         }

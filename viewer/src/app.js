@@ -80,7 +80,7 @@ export class App {
       if (this.way?.kind !== "dropped") this.way = this.recorded;
       else this.drop(...this.dropped, false);
       this.rebuild();
-      setTimeout(() => this.prepareAll(), 300);
+      setTimeout(() => this.prepareAll(), 700);
     } else if (key === "palette") this.rebuild();
     else if (key === "theme" || key === "levels") this.dress();
     else if (key === "paths") this.rebuild();
@@ -237,7 +237,7 @@ export class App {
     const land = this.lands.find((l) => !this.stage.prepared.has(l));
     if (!land) return;
     this.stage.prepare(land);
-    setTimeout(() => this.prepareAll(), 30);
+    setTimeout(() => this.prepareAll(), 150);
   }
 
   resize(width, height, ratio) {

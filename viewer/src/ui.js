@@ -238,7 +238,7 @@ export function connect(app, begun) {
       extra.frames++;
       if (extra.frames === 1) {
         extra.firstFrame = performance.now() - begun;
-        setTimeout(() => app.prepareAll(), 50);
+        setTimeout(() => app.prepareAll(), 700);
       }
     }
     requestAnimationFrame(frame);
