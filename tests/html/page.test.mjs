@@ -43,15 +43,15 @@ const ground = `(() => { for (let y = 130; y < 260; y += 8) for (let x = 90; x <
   const p = thalweg.pick(x, y); if (p && Math.abs(p.x) > 1) return { px: x, py: y, ...p }; } })()`;
 
 test("it opens, draws, and asks for nothing", async () => {
-  const page = await open(BALL), s = await state(page), picture = await page.run(colours);
+  const page = await open(BALL, { width: 800, height: 600 }), s = await state(page), picture = await page.run(colours);
   assert.equal(s.landscapes, 4);
   assert.equal(s.kind, "recorded");
   assert.equal(s.playing, false, "reduced motion: nothing moves by itself");
-  assert.equal(picture.width, 480);
-  assert.equal(picture.height, 380);
+  assert.equal(picture.width, 800);
+  assert.equal(picture.height, 600);
   assert.ok(picture.colours > 500, `${picture.colours} colours`);
   assert.match(await page.run("document.title"), /a ball in four landscapes/);
-  assert.ok((await page.run("document.querySelectorAll('#labels .tick:not([hidden])').length")) >= 5);
+  assert.ok((await page.run("document.querySelectorAll('#labels .tick:not([hidden])').length")) >= 8);
   assert.equal(await page.run("[...document.querySelectorAll('button, select, input, canvas#view')].filter((e) => e.checkVisibility() && !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length)).length"), 0, "all have names");
   quiet(page, BALL);
   await page.close();
