@@ -44,7 +44,8 @@ plugins/sink-html/viewer.inc: $(VIEWER_PAGE)
 	$(AM_V_GEN)$(MKDIR_P) plugins/sink-html && \
 	od -A n -v -t u1 $(VIEWER_PAGE) | $(SED) 's/[0-9][0-9]*/&,/g; s/ //g' >$@.new && mv $@.new $@
 
-plugins/sink-html/sink_html_la-shell.lo: plugins/sink-html/viewer.inc
+# Not by the name of the one object: automake would take that for a rule of our own.
+$(sink_html_la_OBJECTS): plugins/sink-html/viewer.inc
 CLEANFILES += plugins/sink-html/viewer.inc
 endif
 
