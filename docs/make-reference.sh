@@ -21,7 +21,7 @@ thalweg=${THALWEG:-thalweg}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 # A build may do without these.
-optional='sink-obj sink-png'
+optional='sink-html sink-obj sink-png'
 
 # ---- what the program says -------------------------------------------------------
 

@@ -331,6 +331,8 @@ sink_html_la_SOURCES = \
 	%D%/util/palette.h \
 	%D%/util/scale.c \
 	%D%/util/scale.h
+# viewer.inc is made in the build folder.
+sink_html_la_CPPFLAGS = $(AM_CPPFLAGS) -I%D%
 sink_html_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 endif
 

@@ -71,8 +71,8 @@ static const char *put_until(FILE *f, const char *at, const char *mark)
     const char *end = (const char *)shell + shell_size;
     size_t n = strlen(mark);
 
-    for (const char *p = at; n <= (size_t)(end - p); p++)
-        if (memcmp(p, mark, n) == 0) {
+    for (const char *p = at; (p = memchr(p, mark[0], (size_t)(end - p))); p++)
+        if (n <= (size_t)(end - p) && memcmp(p, mark, n) == 0) {
             fwrite(at, 1, (size_t)(p - at), f);
             return p + n;
         }
@@ -97,6 +97,9 @@ static int put_page(struct html_sink *s, FILE *f, const struct tw_result *r)
 
 static int check_grid(const struct tw_host *h, const struct tw_grid *g)
 {
+    if (g->nx < 2 || g->ny < 2)
+        return h->fail(h, TW_EINVAL,
+                       "a surface needs a grid of at least 2 x 2 points: see grid.points");
     if (g->nx > MOST_POINTS / g->ny)
         return h->fail(h, TW_EINVAL,
                        "a grid of %zu x %zu points is too large for a page; at most %d points can "

@@ -42,6 +42,7 @@ TESTS += \
 	%D%/cli/test-formats.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
+	%D%/cli/test-html.sh \
 	%D%/cli/test-includes.sh \
 	%D%/cli/test-meshes.sh \
 	%D%/cli/test-run.sh \
@@ -56,12 +57,16 @@ EXTRA_DIST += \
 	%D%/cli/test-formats.sh \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
+	%D%/cli/test-html.sh \
 	%D%/cli/test-includes.sh \
 	%D%/cli/test-meshes.sh \
 	%D%/cli/test-run.sh \
 	%D%/cli/test-sklearn.sh \
 	%D%/cli/test-try.sh \
-	%D%/cli/lib.sh
+	%D%/cli/lib.sh \
+	%D%/html/chromium.mjs \
+	%D%/html/page.test.mjs \
+	%D%/html/physics.test.mjs
 
 if HAVE_CHECK
 UNIT_TESTS = \
@@ -122,6 +127,9 @@ UNIT_TESTS = \
 	%D%/unit/test-ticks \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
+if SINK_HTML
+UNIT_TESTS += %D%/unit/test-sink-html
+endif
 if RENDER
 UNIT_TESTS += \
 	%D%/unit/test-render \
@@ -435,6 +443,12 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_sink_csv_SOURCES = %D%/unit/test-sink-csv.c %D%/unit/results.h
 %C%_unit_test_sink_csv_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_csv_LDADD = $(UNIT_LDADD)
+
+if SINK_HTML
+%C%_unit_test_sink_html_SOURCES = %D%/unit/test-sink-html.c %D%/unit/results.h
+%C%_unit_test_sink_html_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_sink_html_LDADD = $(UNIT_LDADD)
+endif
 
 %C%_unit_test_sink_obj_SOURCES = %D%/unit/test-sink-obj.c %D%/unit/results.h
 %C%_unit_test_sink_obj_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -13,7 +13,7 @@ fi
 rm -f installed package.json package-lock.json
 cp "$here/package.json" "$here/package-lock.json" .
 chmod u+w package.json package-lock.json
-"${NPM:-npm}" ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error || {
+"${NPM:-npm}" ci --ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=1 --fetch-retry-mintimeout=2000 --loglevel=error || {
     rm -f package-lock.json
     echo "viewer/install.sh: npm ci failed; ./configure --disable-sink-html does without" >&2
     exit 1

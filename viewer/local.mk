@@ -40,12 +40,13 @@ VIEWER_PAGE = %D%/viewer.html
 endif
 
 # The bytes as C, four letters each at most.
-%D%/viewer.inc: $(VIEWER_PAGE)
-	$(AM_V_GEN)$(MKDIR_P) %D% && \
+plugins/sink-html/viewer.inc: $(VIEWER_PAGE)
+	$(AM_V_GEN)$(MKDIR_P) plugins/sink-html && \
 	od -A n -v -t u1 $(VIEWER_PAGE) | $(SED) 's/[0-9][0-9]*/&,/g; s/ //g' >$@.new && mv $@.new $@
 
-plugins/sink-html/shell.lo: %D%/viewer.inc
-CLEANFILES += %D%/viewer.inc
+# Not by the name of the one object: automake would take that for a rule of our own.
+$(sink_html_la_OBJECTS): plugins/sink-html/viewer.inc
+CLEANFILES += plugins/sink-html/viewer.inc
 endif
 
 # A tarball that was made without node has no page, and builds without the sink.

@@ -4,6 +4,6 @@
 #include "shell.h"
 
 const unsigned char shell[] = {
-#include "viewer/viewer.inc"
+#include "sink-html/viewer.inc"
 };
 const size_t shell_size = sizeof shell;

@@ -66,7 +66,7 @@ class Page {
     return r.result.value;
   }
 
-  async until(expression, seconds = 20) {
+  async until(expression, seconds = 90) {
     for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(50)) if (await this.run(expression)) return;
     throw new Error(`not within ${seconds} s: ${expression}`);
   }

@@ -33,7 +33,8 @@ export class App {
   }
 
   makeRecorded() {
-    const track = this.data.tracks.find((t) => t.x.length > 1);
+    const long = (t) => t.x.reduce((sum, x, i) => sum + (i ? Math.hypot(x - t.x[i - 1], t.y[i] - t.y[i - 1]) : 0), 0);
+    const track = this.data.tracks.filter((t) => t.x.length > 1).sort((a, b) => long(b) - long(a))[0];
     if (this.data.ball && this.data.ball.t.length) return recordedWay(this.data.ball, this.lands);
     return track ? trainingWay(track, this.lands[0], this.radius) : null;
   }
@@ -79,7 +80,9 @@ export class App {
       if (this.way?.kind !== "dropped") this.way = this.recorded;
       else this.drop(...this.dropped, false);
       this.rebuild();
-    } else if (key === "palette" || key === "theme" || key === "levels") this.dress();
+      setTimeout(() => this.prepareAll(), 700);
+    } else if (key === "palette") this.rebuild();
+    else if (key === "theme" || key === "levels") this.dress();
     else if (key === "paths") this.rebuild();
     this.dirty = true;
   }
@@ -91,9 +94,25 @@ export class App {
     stage.setRamp(this.palette.colours);
     stage.shared.every.value = lines.every;
     stage.shared.first.value = lines.first;
+    this.legend();
     this.bar.update(land.scale, this.palette.colours, o.clip < 1);
     this.dark = dark;
     this.dirty = true;
+  }
+
+  runColour(k) {
+    return this.palette.runs[k % this.palette.runs.length];
+  }
+
+  // The names of the training runs, where they are shown.
+  legend() {
+    const { legend } = this.el, tracks = this.data.tracks.slice(0, 12);
+    legend.hidden = !(this.index === 0 && this.options.paths && tracks.length);
+    legend.replaceChildren(...tracks.map((t, k) => {
+      const e = Object.assign(document.createElement("li"), { textContent: t.name });
+      e.style.setProperty("--run", this.runColour(k));
+      return e;
+    }));
   }
 
   // Paths of the landscape that is shown.
@@ -102,7 +121,7 @@ export class App {
     stage.clearPaths();
     this.trail = null;
     if (o.paths) {
-      if (this.index === 0) this.data.tracks.forEach((t, k) => this.addTrack(t, this.palette.runs[k % this.palette.runs.length]));
+      if (this.index === 0) this.data.tracks.forEach((t, k) => this.addTrack(t, this.runColour(k)));
       const part = this.way?.parts.find((p) => p.land === land);
       if (part && this.way.kind !== "training") this.addTrail(part);
     }
@@ -177,6 +196,7 @@ export class App {
   goto(index) {
     if (this.way && this.way.kind === "recorded" && this.way.parts[index]) {
       this.seek(this.way.parts[index].begin);
+      this.enter(index);
     } else if (this.recorded?.kind === "recorded" && this.recorded.parts[index]) {
       this.way = this.recorded;
       this.seek(this.way.parts[index].begin);
@@ -212,6 +232,14 @@ export class App {
 
   // ---- drawing ----
 
+  // The textures of all landscapes, one at a time, so that a change does not have to wait for them.
+  prepareAll() {
+    const land = this.lands.find((l) => !this.stage.prepared.has(l));
+    if (!land) return;
+    this.stage.prepare(land);
+    setTimeout(() => this.prepareAll(), 150);
+  }
+
   resize(width, height, ratio) {
     this.size = { width, height };
     this.stage.resize(width, height, ratio);
@@ -238,7 +266,7 @@ export class App {
     }
     const next = now && now.change > 0 ? now.next.land : null;
     // Slow, quick, slow.
-    const s = next ? now.change * now.change * now.change * (now.change * (6 * now.change - 15) + 10) : 0;
+    const s = !next ? 0 : this.calm ? Math.round(now.change) : now.change * now.change * now.change * (now.change * (6 * now.change - 15) + 10);
     stage.show(this.land, next, s);
     if (this.middle) this.eye.follow(stage.middle.clone().sub(this.middle));
     this.middle = stage.middle.clone();
@@ -272,6 +300,8 @@ export class App {
   marks() {
     const { land, options: o } = this, out = [];
     if (!o.points || this.changing) return out;
+    // The ball is in front of what it lies on.
+    const now = this.state, covered = (x, y) => now && Math.hypot(x - now.x, y - now.y) < 1.3 * this.radius;
     for (const m of land.raw.marks) {
       const [wx, wy] = land.toWorld(m.x, m.y);
       if (land.inside(wx, wy)) out.push({ wx, wy, text: m.name, word: m.name, kind: "point mark", title: m.name });
@@ -279,14 +309,16 @@ export class App {
     if (this.index === 0)
       for (const c of this.data.critical.slice(0, 80)) {
         const [wx, wy] = land.toWorld(c.x, c.y);
-        if (land.inside(wx, wy)) out.push({ wx, wy, text: c.kind, kind: `point ${c.kind.split(" ")[0]}`, title: c.kind });
+        if (land.inside(wx, wy) && !covered(wx, wy)) out.push({ wx, wy, text: c.kind, kind: `point ${c.kind.split(" ")[0]}`, title: c.kind });
       }
     return out;
   }
 
   draw() {
-    const { stage } = this;
-    this.labels.update({ land: this.land, camera: stage.camera, level: stage.level, width: this.size.width, height: this.size.height, axes: this.options.axes, changing: this.changing, dark: this.dark, marks: this.marks() });
+    const { stage } = this, o = this.options, marks = this.marks();
+    const key = [marks.length, ...stage.camera.matrixWorld.elements, stage.level, this.size.width, this.size.height, this.index, this.changing, this.dark, o.axes, o.points, o.log, o.clip].join();
+    if (key !== this.labelled) this.labels.update({ land: this.land, camera: stage.camera, level: stage.level, width: this.size.width, height: this.size.height, axes: this.options.axes, changing: this.changing, dark: this.dark, marks });
+    this.labelled = key;
     stage.render();
   }
 

@@ -179,7 +179,7 @@ uniform float alpha, until, flat_;
 void main() {
   if (at > until) discard;
   vec3 n = normalize(normal_), eye = normalize(cameraPosition - world);
-  vec3 c = tint * (sunColour * max(dot(n, sun), 0.0) * 0.75 + dome(n) * 1.05);
+  vec3 c = tint * (sunColour * max(dot(n, sun), 0.0) * 0.8 + dome(n) * 1.25);
   float rim = pow(1.0 - max(dot(n, eye), 0.0), 3.0);
   c += vec3(0.3) * pow(max(dot(n, normalize(sun + eye)), 0.0), 40.0) + rim * 0.12;
   colour = shown(flat_ > 0.5 ? tint : c, alpha);

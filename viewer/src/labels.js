@@ -71,8 +71,12 @@ export class Labels {
       this.line([xEdge, w, level], [xEdge + xOut * 0.03, w, level]);
       this.want(show(v), [xEdge + xOut * tickOut, w, level], "tick", 2);
     }
-    this.want(this.name(x), [(x0 + x1) / 2, yEdge + yOut * nameOut, level], "name", 1);
-    this.want(this.name(y), [xEdge + xOut * nameOut, (y0 + y1) / 2, level], "name", 1);
+    const named = (axis, at, out) => {
+      const a = this.project(at), b = this.project(out), dx = b.x - a.x, dy = b.y - a.y;
+      this.want(this.name(axis), out, "name", 1, { aside: dx / (Math.abs(dx) + Math.abs(dy) + 1e-9) });
+    };
+    named(x, [(x0 + x1) / 2, yEdge, level], [(x0 + x1) / 2, yEdge + yOut * nameOut, level]);
+    named(y, [xEdge, (y0 + y1) / 2, level], [xEdge + xOut * nameOut, (y0 + y1) / 2, level]);
     this.upright(xEdge, yEdge, corners);
   }
 
@@ -114,8 +118,12 @@ export class Labels {
     for (const w of this.wanted.sort((a, b) => a.rank - b.rank)) {
       w.y += w.dy ?? 0;
       const half = 0.5 * (w.text.length * (w.kind === "name" ? 6.8 : 6.4) + 6);
-      let x = w.x + (w.anchor === "end" ? -half : w.anchor === "start" ? half : 0);
-      if (w.kind === "name") x = Math.min(Math.max(x, half + 6), this.view.width - half - 6);
+      let x = w.x + (w.anchor === "end" ? -half : w.anchor === "start" ? half : 0) + 0.5 * half * (w.aside ?? 0);
+      if (w.kind === "name") { // into the window, and away from the picture
+        const inside = Math.min(Math.max(x, half + 6), this.view.width - half - 6);
+        w.y += 0.7 * Math.abs(inside - x);
+        x = inside;
+      }
       const box = [x - half, w.y - 8, x + half, w.y + 8];
       if (!w.always && taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;
       if (!w.always && (box[0] < 2 || box[2] > this.view.width - 2)) continue;
@@ -128,7 +136,7 @@ export class Labels {
       if (e.textContent !== text) e.textContent = text;
       if (e.className !== w.kind) e.className = w.kind;
       e.hidden = false;
-      e.style.transform = `translate(${w.x.toFixed(1)}px, ${w.y.toFixed(1)}px) translate(-50%, -50%)`;
+      e.style.transform = `translate(${w.x.toFixed(1)}px, ${w.y.toFixed(1)}px) translate(-50%, -50%)${w.kind.includes("saddle") ? " rotate(45deg)" : ""}`;
     });
     for (let k = this.shown.length; k < this.pool.length; k++) this.pool[k].hidden = true;
   }

@@ -35,7 +35,7 @@ function start() {
     say("This page draws with WebGL 2, which this browser does not offer or has switched off. Another browser, or hardware acceleration in the settings of this one, will show the landscape.");
     return;
   }
-  const app = new App(data, { view: $("view"), labels: $("labels"), bar: $("bar") });
+  const app = new App(data, { view: $("view"), labels: $("labels"), bar: $("bar"), legend: $("legend") });
   window.thalweg = connect(app, begun);
 }
 

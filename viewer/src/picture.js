@@ -21,7 +21,7 @@ export function picture(app) {
       c.fillStyle = "#fff";
       c.strokeStyle = "#000";
       c.beginPath();
-      if (l.kind.includes("saddle")) c.rect(l.x - 3.5, l.y - 3.5, 7, 7);
+      if (l.kind.includes("saddle")) for (const [x, y] of [[5, 0], [0, 5], [-5, 0], [0, -5], [5, 0]]) c.lineTo(l.x + x, l.y + y);
       else c.arc(l.x, l.y, 4, 0, 7);
       c.fill();
       c.stroke();
@@ -29,6 +29,11 @@ export function picture(app) {
     }
     c.font = `${l.kind === "name" ? "500 " : ""}12px ${sans}`;
     c.fillStyle = l.kind === "tick" ? faint : ink;
+    c.strokeStyle = style.getPropertyValue("--back");
+    c.globalAlpha = 0.7;
+    c.lineWidth = 3;
+    c.strokeText(l.text, l.x, l.y);
+    c.globalAlpha = 1;
     c.fillText(l.text, l.x, l.y);
   }
   c.textAlign = "left";
@@ -38,6 +43,15 @@ export function picture(app) {
   c.fillStyle = faint;
   c.font = `13px ${sans}`;
   c.fillText(app.data.subtitle, 22, 52, width - 44);
+  for (const e of app.el.legend.hidden ? [] : app.el.legend.children) {
+    const { x, y, height: h } = e.getBoundingClientRect();
+    c.fillStyle = e.style.getPropertyValue("--run");
+    c.fillRect(x, y + h / 2 - 2, 16, 4);
+    c.fillStyle = ink;
+    c.font = `12px ${sans}`;
+    c.fillText(e.textContent, x + 23, y + h / 2);
+  }
+  c.fillStyle = faint;
   const box = bar.canvas.getBoundingClientRect();
   c.drawImage(bar.canvas, box.x, box.y, box.width, box.height);
   c.font = `12px ${sans}`;

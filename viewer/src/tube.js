@@ -32,7 +32,7 @@ export function tubeGeometry(places, along, radius, sides = 8, flat = false) {
       cut[i * sides + s] = along[i];
       if (i + 1 < n) {
         const p = i * sides + s, q = i * sides + ((s + 1) % sides);
-        index.push(p, q, p + sides, q, q + sides, p + sides);
+        index.push(p, p + sides, q, q, p + sides, q + sides);
       }
     }
   }

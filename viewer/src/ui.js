@@ -92,6 +92,7 @@ function showDeck(app) {
   }
   $("clock").textContent = `${clock(app.time)} / ${clock(app.duration)}`;
   $("readout").textContent = readout(app);
+  $("hint").hidden = Boolean(app.dropped);
   $("recorded").hidden = app.way?.kind !== "dropped" || !app.recorded;
   $("deck").classList.toggle("still", !app.way);
   [...$("lands").children].forEach((b, k) => b.setAttribute("aria-pressed", String(k === app.index)));
@@ -205,7 +206,7 @@ export function connect(app, begun) {
   const calm = prefers("prefers-reduced-motion: reduce"), extra = { frames: 0, firstFrame: 0, calm };
   const wish = app.data.options.theme;
   app.options.theme = wish === "auto" ? (prefers("prefers-color-scheme: dark") ? "dark" : "light") : wish;
-  app.eye.calm = calm;
+  app.calm = app.eye.calm = calm;
   app.rebuild();
   connectDeck(app);
   connectPanel(app);
@@ -235,7 +236,10 @@ export function connect(app, begun) {
       app.draw();
       showDeck(app);
       extra.frames++;
-      if (extra.frames === 1) extra.firstFrame = performance.now() - begun;
+      if (extra.frames === 1) {
+        extra.firstFrame = performance.now() - begun;
+        setTimeout(() => app.prepareAll(), 700);
+      }
     }
     requestAnimationFrame(frame);
   };
