@@ -115,7 +115,7 @@ float ball_cover(const struct scene *s, struct vec p, struct vec n)
 
 struct vec ball_glow(const struct scene *s)
 {
-    return vec_mul(hex_linear(LACQUER), vec_scale(s->sky, 0.6f));
+    return vec_mul(s->ball.red, vec_scale(s->sky, 0.6f));
 }
 
 /* ---- light around it --------------------------------------------------------------- */
@@ -172,6 +172,8 @@ void ball_put(struct scene *s, struct vec at, float r, const double spin[9])
 
     s->ball.at = at;
     s->ball.r = r;
+    s->ball.red = hex_linear(LACQUER);
+    s->ball.pale = hex_linear(PALE);
     for (int k = 0; k < 9; k++)
         s->ball.spin[k] = (float)spin[k];
     gather(s);
@@ -246,7 +248,7 @@ struct vec ball_shade(const struct scene *s, const struct view *v, float far)
     struct vec n = vec_scale(vec_sub(p, b->at), 1 / b->r), from = vec_along(p, n, OFFSET);
     float facing = clamp01(-vec_dot(n, v->along)), rim = 1 - facing, key = 0, fresnel;
     float pixel = far * sqrtf(vec_dot(v->right, v->right)) / b->r / fmaxf(facing, 0.1f);
-    struct vec c = vec_mix(hex_linear(LACQUER), hex_linear(PALE), pale(b, n, pixel));
+    struct vec c = vec_mix(b->red, b->pale, pale(b, n, pixel));
     struct vec light, mirror = vec_along(v->along, n, 2 * facing);
 
     if (v->unlit)

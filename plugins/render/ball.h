@@ -26,7 +26,7 @@ struct view;
 
 struct ball {
     float r; /* 0: there is none */
-    struct vec at;
+    struct vec at, red, pale;
     float spin[9];                    /* from its own axes to the room's, by rows */
     struct vec light[BALL_HARMONICS]; /* around it, in spherical harmonics */
 };

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #define TILE     32
+#define BLOCK_W  4 /* a packet of pixels */
+#define BLOCK_H  2
 #define BANDS    24
 #define SHOULDER 0.82f
 #define FILTER   1.2f   /* width of a pixel in pixels */
@@ -34,7 +36,7 @@ static struct vec backdrop(const struct render *p, float px, float py)
                    smooth_step(0.12f, 0.95f, sqrtf(x * x + y * y * 0.8f) * 1.25f));
 }
 
-static struct shade sample(const struct pass *a, uint32_t x, uint32_t y, int k)
+static struct view look(const struct pass *a, uint32_t x, uint32_t y, int k)
 {
     const struct render *p = a->p;
     const struct camera *c = &p->c;
@@ -65,45 +67,107 @@ static struct shade sample(const struct pass *a, uint32_t x, uint32_t y, int k)
                            d.v * p->s.style.lens);
         v.along = vec_unit(vec_sub(aim, v.from));
     }
-    return shade_ray(&p->s, &v);
+    return v;
 }
 
-static void pixel(const struct pass *a, uint32_t x, uint32_t y)
+struct sum {
+    uint32_t x, y;
+    struct vec object, ground;
+    float n_object;
+};
+
+static void sum_begin(const struct pass *a, struct sum *t)
+{
+    const struct render *p = a->p;
+    size_t at = (size_t)t->y * (size_t)p->o.width + t->x;
+    const float *o = p->object + 4 * at, *g = p->ground + 3 * at;
+    float before = (float)a->done;
+
+    if (!a->done)
+        return;
+    t->n_object = before * o[3];
+    t->object = vec_scale((struct vec){o[0], o[1], o[2]}, before);
+    t->ground = vec_scale((struct vec){g[0], g[1], g[2]}, before - t->n_object);
+}
+
+static void sum_add(struct sum *t, struct shade c)
+{
+    /* A highlight in one sample shall not outshine all others. */
+    c.colour = (struct vec){fminf(c.colour.x, 3), fminf(c.colour.y, 3), fminf(c.colour.z, 3)};
+    if (c.object) {
+        t->object = vec_add(t->object, c.colour);
+        t->n_object++;
+    } else {
+        t->ground = vec_add(t->ground, c.colour);
+    }
+}
+
+static void sum_end(const struct pass *a, const struct sum *t)
 {
     struct render *p = a->p;
-    size_t at = (size_t)y * (size_t)p->o.width + x;
+    size_t at = (size_t)t->y * (size_t)p->o.width + t->x;
     float *o = p->object + 4 * at, *g = p->ground + 3 * at;
-    float before = (float)a->done, all = before + (float)a->samples;
-    float n_object = a->done ? before * o[3] : 0;
-    struct vec object = {0, 0, 0}, ground = {0, 0, 0};
+    float all = (float)(a->done + a->samples);
+    struct vec ground;
 
-    if (a->done) {
-        object = vec_scale((struct vec){o[0], o[1], o[2]}, before);
-        ground = vec_scale((struct vec){g[0], g[1], g[2]}, before - n_object);
-    }
-    for (int k = 0; k < a->samples; k++) {
-        struct shade c = sample(a, x, y, a->done + k);
-
-        /* A highlight in one sample shall not outshine all others. */
-        c.colour = (struct vec){fminf(c.colour.x, 3), fminf(c.colour.y, 3), fminf(c.colour.z, 3)};
-        if (c.object) {
-            object = vec_add(object, c.colour);
-            n_object++;
-        } else {
-            ground = vec_add(ground, c.colour);
-        }
-    }
-    if (n_object < all - 0.5f)
-        ground = vec_scale(ground, 1 / (all - n_object));
+    if (t->n_object < all - 0.5f)
+        ground = vec_scale(t->ground, 1 / (all - t->n_object));
     else
-        ground = backdrop(p, (float)x, (float)y);
-    o[0] = object.x / all;
-    o[1] = object.y / all;
-    o[2] = object.z / all;
-    o[3] = n_object < all - 0.5f ? n_object / all : 1;
+        ground = backdrop(p, (float)t->x, (float)t->y);
+    o[0] = t->object.x / all;
+    o[1] = t->object.y / all;
+    o[2] = t->object.z / all;
+    o[3] = t->n_object < all - 0.5f ? t->n_object / all : 1;
     g[0] = ground.x;
     g[1] = ground.y;
     g[2] = ground.z;
+}
+
+/* Pixels side by side, one sample of each at a time. */
+static void pixels(const struct pass *a, struct sum *t, int n)
+{
+    const struct scene *s = &a->p->s;
+    struct view v[PACKET];
+    struct rays r = {.n = n};
+
+    for (int i = 0; i < n; i++)
+        sum_begin(a, &t[i]);
+    for (int k = a->done; k < a->done + a->samples; k++) {
+        struct hit h[PACKET];
+        unsigned terrain, paths = 0;
+
+        for (int i = 0; i < n; i++) {
+            v[i] = look(a, t[i].x, t[i].y, k);
+            r.from[i] = v[i].from;
+            r.along[i] = v[i].along;
+            h[i] = (struct hit){.t = INFINITY};
+        }
+        terrain = trace_packet(s->terrain, &r, h);
+        if (s->paths)
+            paths = trace_packet(s->paths, &r, h);
+        for (int i = 0; i < n; i++)
+            sum_add(&t[i], shade_hit(s, &v[i], &h[i],
+                                     paths >> i & 1     ? MET_PATHS
+                                     : terrain >> i & 1 ? MET_TERRAIN
+                                                        : MET_NOTHING));
+    }
+    for (int i = 0; i < n; i++)
+        sum_end(a, &t[i]);
+}
+
+/* The pixels of a block that are to be done. */
+static void block(const struct pass *a, uint32_t x0, uint32_t y0)
+{
+    uint32_t w = (uint32_t)a->p->o.width, h = (uint32_t)a->p->o.height;
+    struct sum t[PACKET];
+    int n = 0;
+
+    for (uint32_t y = y0; y < y0 + BLOCK_H && y < h; y++)
+        for (uint32_t x = x0; x < x0 + BLOCK_W && x < w; x++)
+            if (!a->only || a->only[(size_t)y * w + x])
+                t[n++] = (struct sum){.x = x, .y = y};
+    if (n)
+        pixels(a, t, n);
 }
 
 static int tile(void *ctx, size_t k)
@@ -114,10 +178,9 @@ static int tile(void *ctx, size_t k)
              y0 = (uint32_t)((k + a->first) / a->columns) * TILE;
     unsigned mode = trace_float_begin();
 
-    for (uint32_t y = y0; y < y0 + TILE && y < h; y++)
-        for (uint32_t x = x0; x < x0 + TILE && x < w; x++)
-            if (!a->only || a->only[(size_t)y * w + x])
-                pixel(a, x, y);
+    for (uint32_t y = y0; y < y0 + TILE && y < h; y += BLOCK_H)
+        for (uint32_t x = x0; x < x0 + TILE && x < w; x += BLOCK_W)
+            block(a, x, y);
     trace_float_end(mode);
     return TW_OK;
 }
@@ -179,10 +242,10 @@ int draw_layers(struct render *p)
     uint8_t *only;
     int rc, samples = p->o.samples > 0 ? p->o.samples : samples_of[p->o.quality];
 
-    free(p->ground);
-    free(p->object);
-    p->ground = malloc(n * 3 * sizeof *p->ground);
-    p->object = malloc(n * 4 * sizeof *p->object);
+    if (!p->ground)
+        p->ground = malloc(n * 3 * sizeof *p->ground);
+    if (!p->object)
+        p->object = malloc(n * 4 * sizeof *p->object);
     only = calloc(n, 1);
     rc = p->ground && p->object && only ? run_pass(p, 0, samples, NULL, 0.2, 0.8) : TW_ENOMEM;
     if (rc >= 0 && !p->o.samples && !p->o.unlit && edge_of[p->o.quality]) {

@@ -148,6 +148,10 @@ struct shade {
     bool object; /* or the ground */
 };
 
-struct shade shade_ray(const struct scene *s, const struct view *v);
+enum met { MET_NOTHING, MET_TERRAIN, MET_PATHS };
+
+/* The ray has met something, but for the ball, which is looked for here. */
+struct shade shade_hit(const struct scene *s, const struct view *v, const struct hit *met,
+                       enum met what);
 
 #endif

@@ -72,7 +72,7 @@ static float per_pixel(const struct view *v, const struct place *q, float tx, fl
         d = vec_along(d, v->along, -vec_dot(d, q->n) / through);
         g[k] = tx * d.x + ty * d.y + tz * d.z;
     }
-    return hypotf(g[0], g[1]);
+    return sqrtf(g[0] * g[0] + g[1] * g[1]);
 }
 
 static float luminance(struct vec c)
@@ -106,19 +106,29 @@ static float banded(const struct scene *s, float t)
 
 /* ---- light ------------------------------------------------------------------------- */
 
-/* Towards the lamp from a place, the mean of several rays. */
+/* Towards the lamp from a place, the mean of several rays, at most PACKET. */
 static float lamp(const struct scene *s, const struct place *q, int rays)
 {
     struct vec from = vec_along(q->p, q->n, OFFSET);
+    struct rays r = {.n = 0};
     float sum = 0;
+    unsigned blocked;
 
     for (int k = 0; k < rays; k++) {
         struct vec d = light_key(s, r2(q->index * (uint32_t)rays + (uint32_t)k + 0x4000));
-        float cosine = vec_dot(q->n, d);
 
-        if (cosine > 0 && !light_blocked(s, from, d))
-            sum += cosine;
+        if (!(vec_dot(q->n, d) > 0))
+            continue;
+        r.from[r.n] = from;
+        r.along[r.n++] = d;
     }
+    if (!r.n)
+        return 0;
+    blocked = trace_blocked_packet(s->terrain, &r);
+    if (s->paths)
+        blocked |= trace_blocked_packet(s->paths, &r);
+    for (int k = 0; k < r.n; k++)
+        sum += blocked >> k & 1 ? 0 : vec_dot(q->n, r.along[k]);
     return sum / (float)rays;
 }
 
@@ -157,6 +167,13 @@ static struct vec sky_light(const struct scene *s, const struct place *q, int ra
     return vec_scale(sum, 1 / (float)rays);
 }
 
+static float to_70(float v)
+{
+    float v2 = v * v, v4 = v2 * v2, v16 = v4 * v4 * v4 * v4;
+
+    return v16 * v16 * v16 * v16 * v4 * v2;
+}
+
 /* Diffuse light on a colour, and a shine on top of it. */
 static struct vec lit(const struct scene *s, const struct view *v, const struct place *q,
                       struct vec c, struct bake_cell b, int rays, float gloss)
@@ -173,7 +190,7 @@ static struct vec lit(const struct scene *s, const struct view *v, const struct 
     out = vec_mul(c, vec_along(sky, s->key, key));
     if (gloss <= 0)
         return out;
-    mirror = powf(fmaxf(vec_dot(half, q->n), 0), 70);
+    mirror = to_70(fmaxf(vec_dot(half, q->n), 0));
     rim *= rim * rim * rim * rim;
     mirror *= clamp01(key / fmaxf(vec_dot(q->n, s->key_to), 0.05f)); /* as much as is lit */
     out = vec_along(out, s->key, gloss * mirror);
@@ -224,9 +241,18 @@ static struct vec wall(const struct scene *s, const struct view *v, struct place
 {
     const struct style *y = &s->style;
     float t = q->p.z / s->field.height, down = clamp01(-q->p.z / fmaxf(y->base, 1e-3f));
+    float faded = 0;
     struct vec c;
     struct bake_cell b;
 
+    if (y->fade && !v->unlit) {
+        struct field_spot top = {.t = t, .z = q->p.z};
+
+        field_near(&s->field, q->p.x, q->p.y, &top);
+        faded = smooth_step(0, 0.36f, top.z - q->p.z);
+        if (faded >= 1)
+            return v->backdrop;
+    }
     if (y->body == BODY_SHEET) {
         struct field_spot spot;
 
@@ -249,16 +275,10 @@ static struct vec wall(const struct scene *s, const struct view *v, struct place
     b.key = 0.5f; /* not baked: ask */
     b.sky = vec_mul(s->ground, vec_along(s->sky, s->key, s->key_to.z));
     b.sky = vec_along(vec_scale(s->sky, 0.46f), b.sky, 0.5f * (0.42f - 0.2f * down));
-    if (!v->key_rays)
+    if (!v->key_rays && vec_dot(q->n, s->key_to) > 0)
         b.key = trace_blocked(s->terrain, vec_along(q->p, q->n, OFFSET), s->key_to) ? 0 : 1;
     c = lit(s, v, q, c, b, 0, 0.3f * y->gloss);
-    if (y->fade) {
-        struct field_spot top = {.t = t, .z = q->p.z};
-
-        field_near(&s->field, q->p.x, q->p.y, &top);
-        c = vec_mix(c, v->backdrop, smooth_step(0, 0.36f, top.z - q->p.z));
-    }
-    return c;
+    return vec_mix(c, v->backdrop, faded);
 }
 
 static struct vec path(const struct scene *s, const struct view *v, struct place *q,
@@ -329,18 +349,15 @@ static struct shade nothing(const struct scene *s, const struct view *v)
     return (struct shade){ground(s, v, &q), false};
 }
 
-struct shade shade_ray(const struct scene *s, const struct view *v)
+struct shade shade_hit(const struct scene *s, const struct view *v, const struct hit *met,
+                       enum met what)
 {
-    struct hit h = {.t = INFINITY}, near;
-    bool any = trace_closest(s->terrain, v->from, v->along, INFINITY, &h), beads = false;
+    struct hit h = *met;
+    bool any = what != MET_NOTHING, beads = what == MET_PATHS;
     struct place q = {.index = v->index};
     struct field_spot spot;
     float ball;
 
-    if (s->paths && trace_closest(s->paths, v->from, v->along, any ? h.t : INFINITY, &near)) {
-        h = near;
-        any = beads = true;
-    }
     if (s->ball.r > 0 && (ball = ball_meet(&s->ball, v->from, v->along)) > 0 &&
         (!any || ball < h.t))
         return (struct shade){ball_shade(s, v, ball), true};

@@ -53,18 +53,35 @@ struct RTCRayHit {
     struct RTCRay ray;
     struct RTCHit hit;
 };
-/* Their members are of no interest: both are filled in by the two functions below. */
+struct RTCRay8 {
+    float org_x[8], org_y[8], org_z[8], tnear[8], dir_x[8], dir_y[8], dir_z[8], time[8], tfar[8];
+    unsigned mask[8], id[8], flags[8];
+};
+struct RTCHit8 {
+    float Ng_x[8], Ng_y[8], Ng_z[8], u[8], v[8];
+    unsigned primID[8], geomID[8], instID[RTC_MAX_INSTANCE_LEVEL_COUNT][8];
+};
+struct RTCRayHit8 {
+    struct RTCRay8 ray;
+    struct RTCHit8 hit;
+};
+enum RTCRayQueryFlags { RTC_RAY_QUERY_FLAG_NONE = 0, RTC_RAY_QUERY_FLAG_COHERENT = 1 << 16 };
+/* Filled in by the two functions below; their other members are of no interest. */
 struct RTCIntersectArguments {
-    int flags;
+    enum RTCRayQueryFlags flags;
 };
 struct RTCOccludedArguments {
-    int flags;
+    enum RTCRayQueryFlags flags;
 };
 
 void rtcInitIntersectArguments(struct RTCIntersectArguments *args);
 void rtcInitOccludedArguments(struct RTCOccludedArguments *args);
 void rtcIntersect1(RTCScene scene, struct RTCRayHit *rayhit, struct RTCIntersectArguments *args);
 void rtcOccluded1(RTCScene scene, struct RTCRay *ray, struct RTCOccludedArguments *args);
+void rtcIntersect8(const int *valid, RTCScene scene, struct RTCRayHit8 *rayhit,
+                   struct RTCIntersectArguments *args);
+void rtcOccluded8(const int *valid, RTCScene scene, struct RTCRay8 *ray,
+                  struct RTCOccludedArguments *args);
 
 RTCDevice rtcNewDevice(const char *config);
 void rtcReleaseDevice(RTCDevice device);
