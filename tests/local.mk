@@ -42,6 +42,7 @@ TESTS += \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
+	%D%/cli/test-movie.sh \
 	%D%/cli/test-run.sh \
 	%D%/cli/test-sklearn.sh \
 	%D%/cli/test-try.sh
@@ -54,6 +55,7 @@ EXTRA_DIST += \
 	%D%/cli/test-golden.sh \
 	%D%/cli/test-header.sh \
 	%D%/cli/test-includes.sh \
+	%D%/cli/test-movie.sh \
 	%D%/cli/test-run.sh \
 	%D%/cli/test-sklearn.sh \
 	%D%/cli/test-try.sh \
