@@ -395,3 +395,33 @@ def memory(lab):
         ),
         Row("configs/mnist-mlp.yaml: stages", stages),
     ]
+
+
+@case("render")
+def render(lab):
+    """pictures of a surface: what each quality takes, and matplotlib's plot_surface"""
+    if not lab.renders():
+        return [Row("pictures of a surface", "built without Embree")]
+    peer, rows = lab.peer("matplotlib_surface.py"), []
+    for side in (101, 501):
+        ours, theirs = lab.alternate(
+            repetitions=2 if lab.quick else 3,
+            preview=lambda side=side: sum(lab.render(side, "preview")),
+            plot_surface=lambda side=side: peer.ask(do="picture", side=side)["seconds"],
+        )
+        what = f"1920 x 1080, {side} x {side} losses: preview with its light, plot_surface"
+        rows.append(faster(what, ours, theirs, 1 if side > 101 else 0.5))
+    for what, bars in (
+        ("preview", (3, 0.5)),
+        ("good", (3, None)),
+        ("best", (3, 15)),
+        ("film", (3, 0.15)),
+    ):
+        times = [lab.render(101, what) for _ in range(1 if lab.quick else 3)]
+        size = "1280 x 720, film" if what == "film" else f"1920 x 1080, {what}"
+        for name, values, bar in zip(("before it: mesh and light", "a picture"), zip(*times), bars):
+            value = statistics.median(values)
+            text = f"<= {seconds(bar)}" if bar else ""
+            holds = value <= bar if bar and lab.cpus > 1 else None
+            rows.append(Row(f"{size}: {name}", seconds(value), bar=text, holds=holds))
+    return rows

@@ -10,9 +10,18 @@ CLEANFILES += %D%/sgemm$(EXEEXT)
 %C%_sgemm_SOURCES = %D%/sgemm.c
 %C%_sgemm_LDADD = $(CORE_LIBS)
 
+if RENDER
+EXTRA_PROGRAMS += %D%/render
+CLEANFILES += %D%/render$(EXEEXT)
+BENCH_RENDER = %D%/render$(EXEEXT)
+%C%_render_SOURCES = %D%/render.c
+%C%_render_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS)
+%C%_render_LDADD = librender.la libpicture.la $(PTHREAD_LIBS)
+endif
+
 BENCH = full
 CASES =
-bench: all %D%/sgemm$(EXEEXT)
+bench: all %D%/sgemm$(EXEEXT) $(BENCH_RENDER)
 	@if test '$(BENCH_PYTHON)' = no; then \
 	  echo 'make bench needs a Python 3 with PyTorch and scikit-learn;'; \
 	  echo 'on Debian and Ubuntu: apt-get install python3-torch python3-sklearn.'; \
@@ -35,6 +44,7 @@ EXTRA_DIST += \
 	%D%/grid.yaml \
 	%D%/growth.py \
 	%D%/measure.py \
+	%D%/peers/matplotlib_surface.py \
 	%D%/peers/prepare.py \
 	%D%/peers/serve.py \
 	%D%/peers/sklearn_pca.py \

@@ -138,6 +138,16 @@ class Lab:
         program = os.path.join(self.build, "bench", "sgemm")
         return json.loads(subprocess.check_output([program, str(threads)], text=True))
 
+    def renders(self):
+        return os.path.exists(os.path.join(self.build, "bench", "render"))
+
+    def render(self, side, what):
+        """Seconds to prepare and to draw."""
+        program = os.path.join(self.build, "bench", "render")
+        command = [program, str(side), what, str(self.cpus)]
+        answer = json.loads(subprocess.check_output(command, text=True))
+        return answer["prepare"], answer["draw"]
+
     def prepare(self, *args, makes):
         """Make files with peers/prepare.py unless they are there and newer than it is."""
         script = os.path.join(self.here, "peers", "prepare.py")

@@ -371,6 +371,7 @@ librender_la_SOURCES = \
 	%D%/render/ball.c \
 	%D%/render/ball.h \
 	%D%/render/bake.c \
+	%D%/render/bloom.c \
 	%D%/render/camera.c \
 	%D%/render/camera.h \
 	%D%/render/draw.c \

@@ -115,7 +115,7 @@ UNIT_TESTS = \
 	%D%/unit/test-training \
 	%D%/unit/test-yaml
 if RENDER
-UNIT_TESTS += %D%/unit/test-render
+UNIT_TESTS += %D%/unit/test-render %D%/unit/test-render-film
 endif
 if SINK_MOVIE
 UNIT_TESTS += %D%/unit/test-movie %D%/unit/test-sink-movie
@@ -125,8 +125,8 @@ TESTS += $(UNIT_TESTS)
 
 # Not under valgrind: it knows neither other floating-point modes (test-registry) nor 80-bit
 # numbers (test-linear-plane, test-simdmath), and takes a minute or more for some (test-hvp,
-# test-models, test-movie, test-reducers, test-render, test-sink-curve, test-sink-movie, test-sink-png, test-spectrum,
-# test-symeigen).  The sanitizers run them all.
+# test-models, test-movie, test-reducers, test-render, test-render-film, test-sink-curve,
+# test-sink-movie, test-sink-png, test-spectrum, test-symeigen).  The sanitizers run them all.
 VALGRIND_TESTS = \
 	%D%/unit/test-ball \
 	%D%/unit/test-contour \
@@ -385,6 +385,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_sink_movie_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_sink_movie_LDADD = $(UNIT_LDADD)
 
+%C%_unit_test_render_film_SOURCES = %D%/unit/test-render-film.c
+%C%_unit_test_render_film_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
+%C%_unit_test_render_film_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_schema_LDADD = $(UNIT_LDADD)
@@ -457,13 +461,18 @@ librender_embree4_a_SOURCES = \
 	%D%/embree4/embree4/rtcore.h \
 	plugins/render/ball.c \
 	plugins/render/bake.c \
+	plugins/render/bloom.c \
 	plugins/render/camera.c \
+	plugins/render/draw.c \
+	plugins/render/film.c \
 	plugins/render/light.c \
 	plugins/render/marks.c \
 	plugins/render/mesh.c \
+	plugins/render/morph.c \
 	plugins/render/path.c \
 	plugins/render/render.c \
-	plugins/render/shade.c
+	plugins/render/shade.c \
+	plugins/render/trail.c
 librender_embree4_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%/embree4 -DTHALWEG_EMBREE=4 \
 	$(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 endif

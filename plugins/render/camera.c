@@ -88,16 +88,22 @@ static bool seen(const struct scene *s, const struct camera *c, struct vec p)
 /* `facing`: counted less where the surface under the path is seen askew. */
 static float path_seen(const struct scene *s, const struct camera *c, bool facing)
 {
-    size_t n = s->tube.n_points ? s->tube.n_points : s->beads.n_points, step = 1 + n / 400;
+    size_t tubes = s->tube.n_points ? s->tube.n_points : s->beads.n_points;
+    size_t n = tubes + s->trail.n, step = 1 + n / 400;
     float yes = 0, all = 0;
     const struct tube_point *at = s->tube.n_points ? s->tube.point : s->beads.point;
 
     for (size_t k = 0; k < n; k += step) {
-        struct vec p = {at[k].x, at[k].y, at[k].z + 0.004f};
+        struct vec p;
 
         struct field_spot spot;
         float weight = 1;
 
+        if (k < tubes)
+            p = (struct vec){at[k].x, at[k].y, at[k].z};
+        else
+            p = s->trail.at[k - tubes].p;
+        p.z += 0.004f;
         if (facing && field_near(&s->field, p.x, p.y, &spot))
             weight =
                 0.55f + 0.45f * clamp01(vec_dot(field_normal(&spot), vec_unit(vec_sub(c->eye, p))));
@@ -155,8 +161,10 @@ float camera_choose(const struct scene *s, struct camera like, const struct vec 
         camera_fit(&c, (int)like.width, (int)like.height, turn, like.rise, 2 * atanf(like.tan_y),
                    points, n, part, 1);
         corner = fabsf(sinf(2 * turn));
-        score = 2.0f * path_seen(s, &c, true) + 1.0f * surface_seen(s, &c) +
-                0.45f * fminf(corner, 0.94f);
+        /* One that shows the path comes before all that do not. */
+        score = camera_path_seen(s, &c) >= CAMERA_SEEN ? 10 : 0;
+        score += 2.0f * path_seen(s, &c, true) + 1.0f * surface_seen(s, &c) +
+                 0.45f * fminf(corner, 0.94f);
         if (score > most + 1e-4f) {
             most = score;
             best = turn;

@@ -24,6 +24,8 @@ struct frame {
     float x, y, w, h;
 };
 
+#define CAMERA_SEEN 0.8f /* of the trajectories is enough */
+
 /* `fov` is the vertical angle of view, radians. */
 void camera_fit(struct camera *c, int width, int height, float turn, float rise, float fov,
                 const struct vec *points, size_t n, struct frame part, float zoom);
@@ -33,7 +35,7 @@ float camera_choose(const struct scene *s, struct camera like, const struct vec 
 void camera_ray(const struct camera *c, float px, float py, struct vec *from, struct vec *along);
 /* Depth along the axis; positive in front. */
 float camera_project(const struct camera *c, struct vec p, float *px, float *py);
-/* Share of the trajectories that nothing hides; 1 without any. */
+/* Share of the trajectories and of the ball's way that nothing hides; 1 without any. */
 float camera_path_seen(const struct scene *s, const struct camera *c);
 
 #endif

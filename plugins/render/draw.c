@@ -253,6 +253,9 @@ int draw_layers(struct render *p)
         rc = run_pass(p, samples, edge_of[p->o.quality], only, 0.8, 0.95);
     }
     free(only);
+    /* Prints are solid; what one reads off a figure stays as it is. */
+    if (rc >= 0 && p->s.style.body != BODY_SHEET && p->o.quality != QUALITY_PREVIEW && !p->o.unlit)
+        rc = bloom(p);
     return rc;
 }
 

@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 
-#define DEGREES 57.29577951308232
-#define TRAIL   0.16f /* half the width of the trail, in radii of the ball */
+#define DEGREES    57.29577951308232
+#define PLACES_MAX 4000
+#define TRAIL      0.16f /* half the width of the trail, in radii of the ball */
 
 void render_eye(const struct render *p, struct render_eye *eye)
 {
@@ -65,6 +66,57 @@ static int lay(struct render *p, const struct render_ball *ball)
     rc = trail_lay(s, (const float(*)[3])way, ball->n_trail, TRAIL * (float)ball->radius);
     free(way);
     return rc ? TW_ENOMEM : TW_OK;
+}
+
+/* The way that the result's ball took here, stronger towards its end; at most PLACES_MAX places. */
+static int way_of(const struct render *p, double (**to)[3], size_t *n)
+{
+    const struct tw_ball *b = p->r->ball;
+    size_t first = 0, last, step;
+
+    *n = 0;
+    while (first < b->n && b->landscape[first] != p->land)
+        first++;
+    for (last = first; last < b->n && b->landscape[last] == p->land;)
+        last++;
+    if (first == last)
+        return 0;
+    step = 1 + (last - first) / PLACES_MAX;
+    *to = malloc((2 + (last - first) / step) * sizeof **to);
+    if (!*to)
+        return -1;
+    for (size_t k = first; k < last; k += step) {
+        (*to)[*n][0] = b->x[k];
+        (*to)[*n][1] = b->y[k];
+        (*to)[(*n)++][2] = 0.3 + 0.7 * (double)(k - first) / (double)(last - first);
+    }
+    (*to)[*n][0] = b->x[last - 1];
+    (*to)[*n][1] = b->y[last - 1];
+    (*to)[(*n)++][2] = 1;
+    return 0;
+}
+
+int render_rest_ball(struct render *p)
+{
+    /* Turned so that the stripe is seen from all sides. */
+    struct render_ball ball = {
+        .spin = {0.825, -0.24, 0.51, 0.295, 0.955, -0.03, -0.482, 0.175, 0.859}};
+    double(*way)[3] = NULL;
+    int rc = TW_OK;
+
+    if (!p->r->ball)
+        return TW_OK;
+    if (way_of(p, &way, &ball.n_trail))
+        return TW_ENOMEM;
+    if (ball.n_trail) {
+        ball.trail = (const double(*)[3])way;
+        ball.x = way[ball.n_trail - 1][0];
+        ball.y = way[ball.n_trail - 1][1];
+        ball.radius = p->r->ball->radius;
+        rc = render_ball(p, &ball);
+    }
+    free(way);
+    return rc == TW_EINVAL ? TW_OK : rc;
 }
 
 int render_ball(struct render *p, const struct render_ball *ball)

@@ -8,7 +8,8 @@
 
 #define STEP       0.006f /* of the tube along the surface, in the room */
 #define POINTS_MAX 400000 /* longer trajectories are cut into longer steps */
-#define STALK_MIN  0.02f  /* heights that differ by less are the same */
+#define PINS_MAX   200
+#define STALK_MIN  0.02f /* heights that differ by less are the same */
 
 /* Room for `more` points. */
 static int grow(struct tubes *t, size_t more)
@@ -238,6 +239,33 @@ static int attach_beads(struct scene *s)
     return point ? 0 : -1;
 }
 
+/* A minimum has a pin that shows it from behind a ridge, the others a small bead. */
+static int pins(struct scene *s, const struct tw_critical *c)
+{
+    float r = s->style.tube;
+
+    for (size_t i = 0; i < c->n && i < PINS_MAX; i++) {
+        struct bead look = {.x = field_room_x(&s->field, c->x[i]),
+                            .y = field_room_y(&s->field, c->y[i]),
+                            .kind = BEAD_PIN};
+        float up = c->kind[i] == TW_MINIMUM ? 7 * r : 0.5f * r;
+        float head = c->kind[i] == TW_MINIMUM ? 1.9f * r : 1.5f * r;
+        struct vec p;
+
+        if (c->kind[i] >= PIN_KINDS || !rest(s, look.x, look.y, 0, &p))
+            continue;
+        look.track = (uint8_t)c->kind[i];
+        s->pins[c->kind[i]]++;
+        if (add(&s->beads, (struct tube_point){p.x, p.y, p.z + up, head}, look, false))
+            return -1;
+        if (c->kind[i] == TW_MINIMUM &&
+            (add(&s->tube, (struct tube_point){p.x, p.y, p.z, 0.3f * r}, look, false) ||
+             add(&s->tube, (struct tube_point){p.x, p.y, p.z + up, 0.3f * r}, look, true)))
+            return -1;
+    }
+    return 0;
+}
+
 /* A step that keeps all tubes below POINTS_MAX. */
 static float tube_step(const struct scene *s, const struct tw_result *r)
 {
@@ -286,6 +314,8 @@ int scene_paths(struct scene *s, const struct tw_result *r, bool stalks)
         if (t->n && track_beads(s, t, track, stalks))
             return -1;
     }
+    if (r->critical && pins(s, r->critical))
+        return -1;
     return scene_paths_build(s);
 }
 

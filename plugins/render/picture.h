@@ -5,6 +5,7 @@
  *     film.c     camera and ball elsewhere
  *     morph.c    the surface between two others
  *     draw.c     draw_layers: the rays of all pixels; draw_compose: pixels of the picture
+ *     bloom.c    bloom: halos around bright things, on prints
  *     marks.c    marks_layout, marks_draw: names of points on the surface
  *     words.c    words_layout, words_draw: title, colour bar, legend
  *     axes.c     axes_layout, axes_behind: axes in the room and their labels
@@ -16,7 +17,7 @@
 #include "render/labels.h"
 #include "render/render.h"
 
-#define LEGEND_MAX 16
+#define LEGEND_MAX 20
 
 enum legend_symbol {
     LEGEND_PATH,
@@ -24,6 +25,8 @@ enum legend_symbol {
     LEGEND_END,
     LEGEND_OFF,
     LEGEND_STALK,
+    LEGEND_BALL,
+    LEGEND_PIN, /* its track: enum tw_critical_kind */
     LEGEND_HOLE,
     LEGEND_NOTE
 };
@@ -71,6 +74,8 @@ struct render {
     float *object; /* width x height x 4: colour times cover, cover */
 };
 
+/* The result's own ball at the end of its way. */
+int render_rest_ball(struct render *p);
 /* Words, axes and marks have to find new places. */
 void render_unlay(struct render *p);
 void morph_free(struct morph *m);
@@ -78,6 +83,8 @@ void morph_free(struct morph *m);
 int render_tick(const struct render *p, double done, const char *what);
 
 int draw_layers(struct render *p);
+/* A slight halo around what is bright. */
+int bloom(struct render *p);
 enum draw_what { DRAW_ALL, DRAW_GROUND, DRAW_OBJECT };
 /* `between`: premultiplied pixels between ground and object, or NULL. */
 int draw_compose(struct render *p, enum draw_what what, const uint32_t *between, uint32_t *to,

@@ -10,7 +10,9 @@
 #define LEVELS_WANT 20
 #define FIT_MAX     2048
 #define SPIKE       0.12
-#define ASPECT      0.6 /* of the shorter side to the longer, at least */
+#define RISE_STEP   0.08f
+#define RISE_MAX    1.06f /* about 60 degrees */
+#define ASPECT      0.6   /* of the shorter side to the longer, at least */
 
 void render_defaults(struct render_options *o)
 {
@@ -130,6 +132,10 @@ static void colours(struct scene *s)
 {
     static const uint32_t others[TRACKS_MAX] = {0,        0x0072b2, 0xe69f00, 0xcc79a7,
                                                 0x56b4e9, 0x009e73, 0xf0e442, 0x444444};
+    static const uint32_t pins[PIN_KINDS] = {[TW_MINIMUM] = 0x1f6fe0,
+                                             [TW_SADDLE] = 0xffffff,
+                                             [TW_MAXIMUM] = 0x181818,
+                                             [TW_DEGENERATE] = 0x9a9a9a};
     const struct style *y = &s->style;
 
     for (size_t k = 0; k < TRACKS_MAX; k++)
@@ -140,6 +146,8 @@ static void colours(struct scene *s)
     s->sheet = hex_linear(y->sheet);
     s->trail_core = hex_linear(0xd2202a);
     s->trail_seam = hex_linear(0xfff6ea);
+    for (size_t k = 0; k < PIN_KINDS; k++)
+        s->pin_colour[k] = hex_linear(pins[k]);
 }
 
 /* What the camera has to show: the box of the axes, or the body itself. */
@@ -172,6 +180,32 @@ static size_t fit_points(const struct render *p, struct vec *to)
     return n;
 }
 
+/* Turns to where most is seen.  If that is not enough of the trajectories from anywhere around, the
+ * camera goes up, unless it was told how high to be. */
+static float choose(struct render *p, float *rise, float fov, const struct vec *points, size_t n,
+                    struct frame part)
+{
+    float turn = 0, best_turn = 0, best_rise = *rise, most = -1;
+
+    for (float up = *rise;; up += RISE_STEP) {
+        float seen;
+
+        camera_fit(&p->c, p->o.width, p->o.height, 0, up, fov, points, n, part, 1);
+        turn = camera_choose(&p->s, p->c, points, n, part);
+        camera_fit(&p->c, p->o.width, p->o.height, turn, up, fov, points, n, part, 1);
+        seen = camera_path_seen(&p->s, &p->c);
+        if (seen > most + 0.01f) {
+            most = seen;
+            best_turn = turn;
+            best_rise = up;
+        }
+        if (seen >= CAMERA_SEEN || isfinite(p->o.rise) || up + RISE_STEP > RISE_MAX)
+            break;
+    }
+    *rise = best_rise;
+    return best_turn;
+}
+
 static int aim(struct render *p)
 {
     const struct style *y = &p->s.style;
@@ -186,12 +220,8 @@ static int aim(struct render *p)
         return TW_ENOMEM;
     n = fit_points(p, points);
     rise = RADIANS * fminf(fmaxf(rise, 1), 89);
-    if (isfinite(p->o.turn)) {
-        turn = RADIANS * (float)p->o.turn;
-    } else {
-        camera_fit(&p->c, p->o.width, p->o.height, 0, rise, fov, points, n, part, 1);
-        turn = camera_choose(&p->s, p->c, points, n, part);
-    }
+    turn =
+        isfinite(p->o.turn) ? RADIANS * (float)p->o.turn : choose(p, &rise, fov, points, n, part);
     camera_fit(&p->c, p->o.width, p->o.height, turn, rise, fov, points, n, part, zoom);
     free(points);
     return TW_OK;
@@ -228,14 +258,17 @@ static int prepare(struct render *p)
         return TW_ENOMEM;
     rc = render_tick(p, 0.03, "camera");
     if (rc >= 0)
+        rc = render_rest_ball(p); /* the camera looks for it */
+    if (rc >= 0)
         rc = aim(p);
     if (rc >= 0)
         rc = render_tick(p, 0.05, "light");
     if (rc < 0)
         return rc;
     scene_lights(s, p->c.turn);
-    return p->o.unlit ? TW_OK
-                      : scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + side / 4));
+    if (!p->o.unlit)
+        rc = scene_bake(s, &p->workers, at_most(bake[p->o.quality], 16 + side / 4));
+    return rc < 0 ? rc : render_rest_ball(p); /* again, now in the light */
 }
 
 int render_begin(struct render **to, const struct tw_result *r, const struct render_options *o)

@@ -121,7 +121,8 @@ int render_ball(struct render *p, const struct render_ball *ball);
  * nothing before. */
 int render_begin_morph(struct render **to, struct render *a, struct render *b, double ax, double ay,
                        double bx, double by);
-/* Takes the ball away: render_ball() comes afterwards.  The camera stays where it is. */
+/* Takes the ball away: render_ball() comes afterwards.  The camera stays where it is.  `a` and `b`
+ * must outlive `p`. */
 int render_morph(struct render *p, double s);
 /* Where in the room of `a` the origin of the room of `b` is: with `at` of an eye in `b` moved by
  * this, `p` at s = 1 shows the picture of `b`. */

@@ -2,7 +2,7 @@
 /* scene.h -- what there is to see, for the files of the renderer.
  *
  *     mesh.c     scene_mesh: the surface and its walls, for rays
- *     path.c     scene_paths: trajectories as tubes, checkpoints as beads
+ *     path.c     scene_paths: trajectories as tubes, checkpoints as beads, critical points as pins
  *     light.c    scene_lights: where light comes from; light_*: how much arrives
  *     bake.c     scene_bake: light at a lattice of places, looked up by bake_look
  *     ball.c     the ball: where it rests, what it hides, how it shines
@@ -24,16 +24,17 @@
 #include "util/ticks.h"
 
 #define OFFSET     1.5e-3f /* rays start as far from where they were born */
-#define TRACKS_MAX 8       /* colours for trajectories; more of them start again */
+#define PIN_KINDS  (TW_DEGENERATE + 1)
+#define TRACKS_MAX 8 /* colours for trajectories; more of them start again */
 
 enum geometry { GEOMETRY_SURFACE, GEOMETRY_WALL }; /* in the scene `terrain` */
 
-enum bead_kind { BEAD_CHECKPOINT, BEAD_START, BEAD_END, BEAD_STALK };
+enum bead_kind { BEAD_CHECKPOINT, BEAD_START, BEAD_END, BEAD_STALK, BEAD_PIN };
 
 struct bead {
-    float x, y; /* in the plane: the tube itself is lifted off the surface */
-    float off;  /* distance from the plane: 0 in it, 1 the farthest */
-    uint8_t kind, track;
+    float x, y;          /* in the plane: the tube itself is lifted off the surface */
+    float off;           /* distance from the plane: 0 in it, 1 the farthest */
+    uint8_t kind, track; /* of a pin: enum tw_critical_kind for the track */
 };
 
 /* A place of a tube, four floats as Embree wants them. */
@@ -84,6 +85,8 @@ struct scene {
     struct vec key, sky;             /* their light */
     struct vec ground, ground_edge, sheet, path_colour[TRACKS_MAX], start_colour;
     struct vec trail_core, trail_seam;
+    struct vec pin_colour[PIN_KINDS];
+    size_t pins[PIN_KINDS]; /* how many stand there */
     struct bake surface, floor;
     struct ball ball;
     struct trail trail;

@@ -290,12 +290,14 @@ static struct vec path(const struct scene *s, const struct view *v, struct place
     struct bake_cell b;
 
     a = tube ? &s->tube.look[s->tube.segment[h->prim]] : &s->beads.look[h->prim];
-    c = s->path_colour[a->track];
+    c = s->path_colour[a->kind == BEAD_PIN ? 0 : a->track];
     pale = vec_mix(c, (struct vec){0.9f, 0.9f, 0.9f}, 0.85f);
     c = a->kind == BEAD_START         ? s->start_colour
         : a->kind == BEAD_END || tube ? c
                                       : vec_mix(c, pale, a->off);
-    if (a->kind == BEAD_STALK && tube)
+    if (a->kind == BEAD_PIN)
+        c = s->pin_colour[a->track];
+    else if (a->kind == BEAD_STALK && tube)
         c = vec_scale(c, 0.6f);
     if (v->unlit)
         return c;

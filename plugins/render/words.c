@@ -250,7 +250,7 @@ static double symbol_width(enum legend_symbol s)
 {
     static const double points[] = {
         [LEGEND_PATH] = 26, [LEGEND_START] = 12, [LEGEND_END] = 12, [LEGEND_OFF] = 28,
-        [LEGEND_STALK] = 9, [LEGEND_HOLE] = 18,  [LEGEND_NOTE] = 0};
+        [LEGEND_STALK] = 9, [LEGEND_BALL] = 12, [LEGEND_PIN] = 11, [LEGEND_HOLE] = 18,  [LEGEND_NOTE] = 0};
 
     return points[s];
 }
@@ -302,6 +302,24 @@ static size_t track_entries(struct render *p, struct entry *e, size_t n)
     return n;
 }
 
+static size_t ball_entries(struct render *p, struct entry *e, size_t n)
+{
+    static const char *const kind[PIN_KINDS][2] = {[TW_MINIMUM] = {"minimum", "minima"},
+                                                   [TW_SADDLE] = {"saddle", "saddles"},
+                                                   [TW_MAXIMUM] = {"maximum", "maxima"},
+                                                   [TW_DEGENERATE] = {"degenerate", "degenerate"}};
+    char a[NUMBER_MAX];
+
+    if (p->s.ball.r > 0 && p->r->ball && p->land < p->r->n_landscapes) {
+        number_write(p->r->landscapes[p->land]->loss, 3, a, sizeof a);
+        n = entry(e, n, LEGEND_BALL, 0, "ball at rest: loss %s", a);
+    }
+    for (size_t k = TW_MINIMUM; k < PIN_KINDS; k++)
+        if (p->s.pins[k])
+            n = entry(e, n, LEGEND_PIN, k, "%zu %s", p->s.pins[k], kind[k][p->s.pins[k] > 1]);
+    return n;
+}
+
 static size_t note_entries(struct render *p, struct entry *e, size_t n)
 {
     const struct scale *s = &p->s.scale;
@@ -326,7 +344,7 @@ static void legend(struct render *p)
     struct text_style s = text_style(p, 8.8, PANGO_WEIGHT_NORMAL, false);
     struct entry e[LEGEND_MAX];
     struct label l[LEGEND_MAX];
-    size_t n = note_entries(p, e, track_entries(p, e, 0));
+    size_t n = note_entries(p, e, ball_entries(p, e, track_entries(p, e, 0)));
 
     for (size_t i = 0; i < n; i++) {
         double wide;
@@ -405,6 +423,15 @@ static void symbol(struct render *p, const struct legend_entry *e)
         cairo_set_line_width(cr, 0.8 * u);
         figure_line(&p->fig, x + 3 * u, y - 2 * u, x + 3 * u, y + 4 * u);
         disc(p, x + 3 * u, y - 2 * u, 1.8 * u, rgb_mix(c, pale, 0.5), 0);
+        break;
+    case LEGEND_BALL:
+        disc(p, x + 4 * u, y, 3.9 * u, to_rgb(p->s.ball.red), 0);
+        figure_colour(&p->fig, (struct rgb){1, 1, 1}, 1);
+        cairo_set_line_width(cr, 1.5 * u);
+        figure_line(&p->fig, x + 0.5 * u, y + 1.2 * u, x + 7.5 * u, y - 1.2 * u);
+        break;
+    case LEGEND_PIN:
+        disc(p, x + 4 * u, y, 2.7 * u, to_rgb(p->s.pin_colour[e->track]), 0.5);
         break;
     case LEGEND_HOLE:
         figure_colour(&p->fig, hex_rgb(p->s.style.ink_soft), 1);
