@@ -28,6 +28,7 @@ dist_exampleconfigs_DATA = \
 	configs/iris-svm-trajectory-pca.yaml \
 	configs/mnist-logistic-dataset-pca.yaml \
 	configs/mnist-logistic-trajectory-pca.yaml \
+	configs/mnist-mlp-ball.yaml \
 	configs/mnist-mlp-convexity.yaml \
 	configs/mnist-mlp-dataset-pca.yaml \
 	configs/mnist-mlp-interpolation.yaml \

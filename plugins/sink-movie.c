@@ -176,7 +176,7 @@ static int play(const struct movie *m, struct film *film, struct encoder *encode
     int rc = film_play(film, &pass);
 
     if (rc == TW_ECANCELLED && reel.n) { /* what is there is a film */
-        m->host->log(m->host, TW_LOG_INFO, "interrupted: %s has the first %zu of %zu frames",
+        m->host->log(m->host, TW_LOG_WARN, "interrupted: %s has the first %zu of %zu frames",
                      cfg->path, reel.n, film_frames(film));
         rc = TW_OK;
     }

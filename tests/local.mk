@@ -45,6 +45,7 @@ TESTS += \
 	%D%/cli/test-html.sh \
 	%D%/cli/test-includes.sh \
 	%D%/cli/test-meshes.sh \
+	%D%/cli/test-movie.sh \
 	%D%/cli/test-run.sh \
 	%D%/cli/test-sklearn.sh \
 	%D%/cli/test-try.sh
@@ -60,6 +61,7 @@ EXTRA_DIST += \
 	%D%/cli/test-html.sh \
 	%D%/cli/test-includes.sh \
 	%D%/cli/test-meshes.sh \
+	%D%/cli/test-movie.sh \
 	%D%/cli/test-run.sh \
 	%D%/cli/test-sklearn.sh \
 	%D%/cli/test-try.sh \

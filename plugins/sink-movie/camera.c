@@ -8,13 +8,13 @@
 
 #define RADIANS    0.017453292519943295
 #define CHANNELS   6   /* of a shot: three of place, distance, turn, rise */
-#define STIFF      3.4 /* of the spring, 1/s */
+#define STIFF      2.3 /* of the spring, 1/s */
 #define SWEEP_RATE 3.6 /* degrees a second */
 #define SWEEP_MOST 150 /* degrees */
 #define TABLE_RATE 9.0 /* of a turntable */
 #define RISE_STEP  1.0
 #define RISE_MOST  74.0
-#define WIDEN      0.7 /* seconds before and after a place where the ball is hidden */
+#define WIDEN      1.1 /* seconds before and after a place where the ball is hidden */
 #define SIDES      24
 #define MARCH      72 /* places along a ray */
 
@@ -97,7 +97,7 @@ static void wish(const struct camera_want *w, size_t frame, struct shot *s, stru
         return;
     roll_at(w->roll, w->lands, m->land, m->t, ball);
     double close = closeness(m), next = m->phase == PHASE_MORPH ? ease(m->share) : 0, a[3], b[3];
-    double follow = m->phase == PHASE_END ? 0.15 : 0.62 * close;
+    double follow = m->phase == PHASE_END ? 0.15 : 0.55 * close;
 
     middle(w, m->land, a);
     middle(w, m->land + (next > 0), b);
@@ -105,7 +105,7 @@ static void wish(const struct camera_want *w, size_t frame, struct shot *s, stru
         s->at[k] = a[k] + (b[k] - a[k]) * next;
         s->at[k] += follow * (ball->foot[k] - s->at[k]);
     }
-    s->distance *= m->phase == PHASE_END ? 1.06 : 1 - 0.3 * close;
+    s->distance *= m->phase == PHASE_END ? 1.06 : 1 - 0.26 * close;
 }
 
 /* ---- smoothing ------------------------------------------------------------------------------ */
@@ -204,7 +204,7 @@ static int rise_all(const struct camera_want *w, struct shot *s)
     for (size_t i = 0; i < w->n_frames; i++) {
         wish(w, i, &other, &m, &ball);
         rise[i] = needed(w, s[i], &m, &ball);
-        rise[i] += rise[i] > s[i].rise ? 2.5 : 0;
+        rise[i] = fmin(rise[i] + (rise[i] > s[i].rise ? 2.5 : 0), RISE_MOST);
     }
     widen(rise, rise + w->n_frames, w->n_frames, (size_t)(WIDEN * w->fps + 0.5));
     for (size_t i = 0; i < w->n_frames; i++)

@@ -7,8 +7,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#define MARGIN   26.0 /* points */
+#define MARGIN   27.0 /* points */
 #define FADE     0.55 /* seconds */
+#define ROW      27.0 /* points */
 #define ROWS_MAX 12
 
 static struct rgb hex(uint32_t c)
@@ -118,12 +119,12 @@ static void title_card(struct captions *w, double alpha)
 {
     double u = w->fig.unit, width = 0.84 * w->fig.width, middle = w->fig.width / 2.0;
     double y = 0.40 * w->fig.height, size, h;
-    struct text_style s = {30, PANGO_WEIGHT_SEMIBOLD, w->ink, false};
+    struct text_style s = {34, PANGO_WEIGHT_SEMIBOLD, w->ink, false};
     struct text_box two = {width, 2};
 
     begin(w);
     veil(w, 0.60);
-    size = fitting(w, 30, PANGO_WEIGHT_SEMIBOLD, title_of(w), 1.7 * width);
+    size = fitting(w, 34, PANGO_WEIGHT_SEMIBOLD, title_of(w), 1.7 * width);
     s.size = size;
     pango_layout_set_alignment(w->fig.layout, PANGO_ALIGN_CENTER);
     figure_measure(&w->fig, &s, &two, title_of(w), NULL, &h);
@@ -131,7 +132,7 @@ static void title_card(struct captions *w, double alpha)
     figure_colour(&w->fig, w->soft, 0.7);
     cairo_set_line_width(w->fig.cr, 0.75 * u);
     figure_line(&w->fig, middle - 22 * u, y + h / 2 + 12 * u, middle + 22 * u, y + h / 2 + 12 * u);
-    s = (struct text_style){12.5, PANGO_WEIGHT_NORMAL, w->soft, false};
+    s = (struct text_style){15, PANGO_WEIGHT_NORMAL, w->soft, false};
     figure_text(&w->fig, &s, &two, w->r->subtitle, middle - width / 2, y + h / 2 + 24 * u, 0, 0, 0);
     pango_layout_set_alignment(w->fig.layout, PANGO_ALIGN_LEFT);
     end(w, alpha);
@@ -172,47 +173,48 @@ static double end_head(struct captions *w, double left, double right, double y)
     double u = w->fig.unit;
     char value[64];
 
-    put(w, fitting(w, 19, PANGO_WEIGHT_SEMIBOLD, title_of(w), right - left), PANGO_WEIGHT_SEMIBOLD,
+    put(w, fitting(w, 23, PANGO_WEIGHT_SEMIBOLD, title_of(w), right - left), PANGO_WEIGHT_SEMIBOLD,
         w->ink, title_of(w), left, y, 0);
-    y += 34 * u;
-    put(w, 9.5, PANGO_WEIGHT_MEDIUM, w->soft, w->r->n_landscapes ? "Landscape" : "Run", left, y, 0);
-    put(w, 9.5, PANGO_WEIGHT_MEDIUM, w->soft, w->r->n_landscapes ? "Loss at rest" : "Loss", right,
+    y += 44 * u;
+    put(w, 11.5, PANGO_WEIGHT_MEDIUM, w->soft, w->r->n_landscapes ? "Landscape" : "Run", left, y,
+        0);
+    put(w, 11.5, PANGO_WEIGHT_MEDIUM, w->soft, w->r->n_landscapes ? "Loss at rest" : "Loss", right,
         y, 1);
-    y += 16 * u;
+    y += 21 * u;
     if (isfinite(w->start)) {
         number(w, w->start, value, sizeof value);
-        put(w, 12.5, PANGO_WEIGHT_NORMAL, w->soft, "where the ball starts", left + 22 * u, y, 0);
-        put(w, 12.5, PANGO_WEIGHT_NORMAL, w->soft, value, right, y, 1);
-        y += 22 * u;
+        put(w, 15, PANGO_WEIGHT_NORMAL, w->soft, "where the ball starts", left + 26 * u, y, 0);
+        put(w, 15, PANGO_WEIGHT_NORMAL, w->soft, value, right, y, 1);
+        y += ROW * u;
     }
     return y;
 }
 
 static void end_card(struct captions *w, double alpha)
 {
-    double u = w->fig.unit, wide = fmin(0.84 * w->fig.width, 520 * u);
+    double u = w->fig.unit, wide = fmin(0.84 * w->fig.width, 640 * u);
     double left = (w->fig.width - wide) / 2, right = left + wide, y, high;
     struct row row[ROWS_MAX];
     size_t n = end_rows(w, row);
 
-    high = (34 + 16 + (isfinite(w->start) ? 22 : 0) + 22.0 * (double)n) * u;
+    high = (44 + 21 + ROW * ((isfinite(w->start) ? 1 : 0) + (double)n)) * u;
     y = fmax(0.5 * (w->fig.height - high), 8 * u);
     begin(w);
     veil(w, 0.74);
     y = end_head(w, left, right, y);
-    for (size_t k = 0; k < n; k++, y += 22 * u) {
+    for (size_t k = 0; k < n; k++, y += ROW * u) {
         bool last = k + 1 == n;
         int weight = last ? PANGO_WEIGHT_SEMIBOLD : PANGO_WEIGHT_NORMAL;
         char index[16];
 
         figure_colour(&w->fig, w->soft, 0.35);
         cairo_set_line_width(w->fig.cr, 0.5 * u);
-        figure_line(&w->fig, left, y - 3.5 * u, right, y - 3.5 * u);
+        figure_line(&w->fig, left, y - 4 * u, right, y - 4 * u);
         snprintf(index, sizeof index, "%zu", k + 1);
-        put(w, 12.5, PANGO_WEIGHT_NORMAL, w->soft, index, left, y, 0);
-        put(w, fitting(w, 12.5, weight, row[k].name, wide - 120 * u), weight, w->ink, row[k].name,
-            left + 22 * u, y, 0);
-        put(w, 12.5, weight, w->ink, row[k].value, right, y, 1);
+        put(w, 15, PANGO_WEIGHT_NORMAL, w->soft, index, left, y, 0);
+        put(w, fitting(w, 15, weight, row[k].name, wide - 150 * u), weight, w->ink, row[k].name,
+            left + 26 * u, y, 0);
+        put(w, 15, weight, w->ink, row[k].value, right, y, 1);
     }
     end(w, alpha);
 }
@@ -221,7 +223,7 @@ static void end_card(struct captions *w, double alpha)
 
 static void shade(struct captions *w, double alpha)
 {
-    double h = w->fig.height, top = 0.74 * h;
+    double h = w->fig.height, top = 0.70 * h;
     cairo_pattern_t *p = cairo_pattern_create_linear(0, top, 0, h);
 
     for (int k = 0; k <= 4; k++)
@@ -235,7 +237,7 @@ static void shade(struct captions *w, double alpha)
 
 static void which(struct captions *w, size_t land, double alpha)
 {
-    double u = w->fig.unit, x = MARGIN * u, y = w->fig.height - (MARGIN + 30) * u;
+    double u = w->fig.unit, x = MARGIN * u, y = w->fig.height - (MARGIN + 36) * u;
     const struct tw_plane *plane = w->r->n_landscapes ? w->r->landscapes[land]->plane : w->r->plane;
     char text[200];
 
@@ -246,24 +248,24 @@ static void which(struct captions *w, size_t land, double alpha)
         snprintf(text, sizeof text, "Landscape %zu of %zu", land + 1, w->r->n_landscapes);
     else
         snprintf(text, sizeof text, "Landscape");
-    put(w, 13.5, PANGO_WEIGHT_SEMIBOLD, w->ink, text, x, y, 0);
+    put(w, 16.5, PANGO_WEIGHT_SEMIBOLD, w->ink, text, x, y, 0);
     axes_of(plane, "  ×  ", text, sizeof text);
-    put(w, fitting(w, 11, PANGO_WEIGHT_NORMAL, text, 0.68 * w->fig.width), PANGO_WEIGHT_NORMAL,
-        w->soft, text, x, y + 18.5 * u, 0);
+    put(w, fitting(w, 13, PANGO_WEIGHT_NORMAL, text, 0.68 * w->fig.width), PANGO_WEIGHT_NORMAL,
+        w->soft, text, x, y + 22 * u, 0);
     end(w, alpha);
 }
 
 static void count(struct captions *w, double loss, double alpha)
 {
-    double u = w->fig.unit, x = w->fig.width - MARGIN * u, y = w->fig.height - (MARGIN + 44) * u;
+    double u = w->fig.unit, x = w->fig.width - MARGIN * u, y = w->fig.height - (MARGIN + 51) * u;
     char text[64];
 
     if (!(alpha > 0) || !isfinite(loss))
         return;
     number(w, loss, text, sizeof text);
     begin(w);
-    put(w, 11, PANGO_WEIGHT_NORMAL, w->soft, "loss", x, y, 1);
-    put(w, 25, PANGO_WEIGHT_SEMIBOLD, w->ink, text, x, y + 14 * u, 1);
+    put(w, 13, PANGO_WEIGHT_NORMAL, w->soft, "loss", x, y, 1);
+    put(w, 30, PANGO_WEIGHT_SEMIBOLD, w->ink, text, x, y + 16 * u, 1);
     end(w, alpha);
 }
 
@@ -303,7 +305,7 @@ int captions_draw(struct captions *w, cairo_surface_t *on, const struct moment *
     if (close > 0)
         end_card(w, close);
     /* Out of the dark and back into it, or the light: the first and the last frames. */
-    f = fmin(0.35, 0.03 * duration);
+    f = fmin(0.6, 0.04 * duration);
     veil(w, fmax(1 - fade(time, -0.2 * f, f), fade(time, duration - f, 1.2 * f)));
     bad = cairo_status(w->fig.cr);
     cairo_destroy(w->fig.cr);

@@ -52,6 +52,7 @@ iris-mlp-random
 iris-mlp-seeds
 iris-svm-ball
 mnist-mlp
+mnist-mlp-ball
 mnist-mlp-convexity
 mnist-mlp-interpolation
 mnist-optimizers
@@ -261,8 +262,13 @@ check "$name: the axes are the first eigenvectors" printed "eigenvector 1, λ = 
 check "$name: and lambda is the first eigenvalue" grep -q '"eigenvalues": \[0.69' "$name/report.json"
 check "$name: they converged" grep -q '"converged": true' "$name/report.json"
 # The ball: each of four landscapes takes it further down, and says so.
-for ball in iris-svm-ball breast-cancer-mlp-ball; do
-    look $ball - surface.png --
+# Its film is made, but short and small: test-movie.sh looks closer.
+balls='iris-svm-ball breast-cancer-mlp-ball'
+[ "${THALWEG_QUICK:-0}" = 1 ] || balls="$balls mnist-mlp-ball"
+for ball in $balls; do
+    look $ball - surface.png -- --set sinks.3.duration=0.3 --set sinks.3.width=160 \
+        --set sinks.3.height=90 --set sinks.3.quality=preview
+    check "$name: there is a film" [ "$(head -c 8 "$name/movie.mp4" | tail -c 4)" = ftyp ]
     is ball_landscapes '==' 4
     sed -n '/^  "ball": {/,/^  }/p' "$name/report.json" |
         awk '/"loss":/ { sub(/,$/, ""); print $2 }' >"$scratch/losses"

@@ -3,7 +3,7 @@
  */
 #include "results.h"
 
-#define SMALL "width: 160, height: 96, fps: 12, duration: 1, quality: preview"
+#define SMALL "width: 96, height: 64, fps: 12, duration: 1, quality: preview"
 
 static struct made *with_ball(void)
 {
