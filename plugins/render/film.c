@@ -4,28 +4,48 @@
 
 #include <stdlib.h>
 
+#define DEGREES    57.29577951308232
 #define PLACES_MAX 4000
 #define TRAIL      0.16f /* half the width of the trail, in radii of the ball */
 
 void render_eye(const struct render *p, struct render_eye *eye)
 {
-    *eye = camera_eye(&p->c);
-    eye->at[0] += (double)p->origin.x;
-    eye->at[1] += (double)p->origin.y;
-    eye->at[2] += (double)p->origin.z;
+    const struct camera *c = &p->c;
+    struct vec at = vec_add(vec_along(c->eye, c->forward, c->focus), p->origin);
+
+    *eye = (struct render_eye){.at = {(double)at.x, (double)at.y, (double)at.z},
+                               .distance = (double)c->focus,
+                               .turn = (double)c->turn * DEGREES,
+                               .rise = (double)c->rise * DEGREES,
+                               .fov = 2 * atan((double)c->tan_y) * DEGREES,
+                               .shift_x = (double)c->shift_x,
+                               .shift_y = (double)c->shift_y};
 }
 
 int render_look(struct render *p, const struct render_eye *eye)
 {
-    struct render_eye e = *eye;
+    double turn = eye->turn / DEGREES, rise = eye->rise / DEGREES;
+    struct vec at = {(float)eye->at[0], (float)eye->at[1], (float)eye->at[2]};
+    struct camera *c = &p->c;
 
-    if (!(e.distance > 0 && e.fov > 0 && e.fov < 170 && fabs(e.rise) <= 90) ||
-        !isfinite(e.at[0] + e.at[1] + e.at[2] + e.distance + e.turn + e.shift_x + e.shift_y))
+    if (!(eye->distance > 0 && eye->fov > 0 && eye->fov < 170 && fabs(eye->rise) <= 90) ||
+        !isfinite(eye->at[0] + eye->at[1] + eye->at[2] + eye->distance + eye->turn + eye->shift_x +
+                  eye->shift_y))
         return TW_EINVAL;
-    e.at[0] -= (double)p->origin.x;
-    e.at[1] -= (double)p->origin.y;
-    e.at[2] -= (double)p->origin.z;
-    camera_set(&p->c, p->o.width, p->o.height, &e);
+    *c = (struct camera){.width = (float)p->o.width,
+                         .height = (float)p->o.height,
+                         .turn = (float)turn,
+                         .rise = (float)rise,
+                         .forward = {(float)(-cos(turn) * cos(rise)),
+                                     (float)(-sin(turn) * cos(rise)), (float)-sin(rise)},
+                         .right = {(float)-sin(turn), (float)cos(turn), 0},
+                         .tan_y = (float)tan(eye->fov / 2 / DEGREES),
+                         .shift_x = (float)eye->shift_x,
+                         .shift_y = (float)eye->shift_y,
+                         .focus = (float)eye->distance};
+    c->up = vec_cross(c->right, c->forward);
+    c->tan_x = c->tan_y * c->width / c->height;
+    c->eye = vec_along(vec_sub(at, p->origin), c->forward, -c->focus);
     render_unlay(p);
     return TW_OK;
 }

@@ -18,7 +18,7 @@
 #define SIDES      24
 #define MARCH      72 /* places along a ray */
 
-void shot_eye(const struct shot *s, double eye[3])
+void camera_eye(const struct shot *s, double eye[3])
 {
     double t = s->turn * RADIANS, r = s->rise * RADIANS;
 
@@ -176,7 +176,7 @@ static double needed(const struct camera_want *w, struct shot s, const struct mo
     double eye[3];
 
     for (; s.rise < RISE_MOST; s.rise += RISE_STEP) {
-        shot_eye(&s, eye);
+        camera_eye(&s, eye);
         if (!hidden_in(w, m, ball, eye))
             break;
     }

@@ -38,7 +38,7 @@ double camera_side(const struct camera_want *w);
 struct shot *camera_plan(const struct camera_want *w);
 
 /* Where the eye is. */
-void shot_eye(const struct shot *s, double eye[3]);
+void camera_eye(const struct shot *s, double eye[3]);
 
 /* Does the ground of a landscape hide the ball, in the world, from the eye? */
 bool camera_hidden(const struct land *l, const double foot[3], double radius, const double eye[3]);

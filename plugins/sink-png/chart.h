@@ -118,7 +118,6 @@ struct chart {
     enum palette palette;
     struct figure fig;
     struct scale scale;
-    enum palette palette;
     struct levels levels;
     struct ticks xt, yt, bar, acc;
     double acc_lo, acc_hi;       /* ends of the right axis; both 0: there is none */

@@ -428,7 +428,7 @@ START_TEST(the_camera_glides)
             double step = 0, bend = 0;
 
             for (size_t k = 0; k < 3; k++)
-                shot_eye(&s.shots[i - k], eye[k]);
+                camera_eye(&s.shots[i - k], eye[k]);
             for (int a = 0; a < 3; a++) {
                 step += pow(eye[0][a] - eye[1][a], 2);
                 bend += pow(eye[0][a] - 2 * eye[1][a] + eye[2][a], 2);
@@ -448,7 +448,7 @@ static double off_middle(const struct shot *s, const double at[3], double fov)
 {
     double eye[3], f[3], d[3], forward = 0, side = 0;
 
-    shot_eye(s, eye);
+    camera_eye(s, eye);
     for (int a = 0; a < 3; a++) {
         f[a] = (s->at[a] - eye[a]) / s->distance;
         d[a] = at[a] - eye[a];
@@ -473,7 +473,7 @@ START_TEST(the_ball_stays_in_sight)
             double eye[3];
 
             roll_at(&s.roll, s.lands, m.land, m.t, &p);
-            shot_eye(&s.shots[i], eye);
+            camera_eye(&s.shots[i], eye);
             ck_assert_msg(!camera_hidden(&s.lands[m.land], p.foot, RADIUS, eye),
                           "ground %zu: hidden in frame %zu", g, i);
             ck_assert_double_lt(off_middle(&s.shots[i], p.foot, 0.4189), 0.72);
