@@ -45,6 +45,16 @@ struct bake_cell bake_look(const struct bake *b, float x, float y)
                                                           vec_mix(d[0].sky, d[1].sky, p), q)};
 }
 
+float bake_step(const struct bake *b, float x, float y)
+{
+    float u = fminf(fmaxf((x - b->x) / b->dx, 0), (float)b->w - 1.001f);
+    float v = fminf(fmaxf((y - b->y) / b->dy, 0), (float)b->h - 1.001f);
+    const struct bake_cell *c = b->at + (size_t)v * b->w + (size_t)u, *d = c + b->w;
+
+    return fmaxf(fmaxf(c[0].key, c[1].key), fmaxf(d[0].key, d[1].key)) -
+           fminf(fminf(c[0].key, c[1].key), fminf(d[0].key, d[1].key));
+}
+
 static struct bake_cell gather(const struct scene *s, struct vec p, struct vec n, uint32_t at,
                                bool rough)
 {

@@ -384,7 +384,6 @@ int draw_compose(struct render *p, enum draw_what what, const uint32_t *between,
 
 /* ---- for still.c ------------------------------------------------------------------- */
 
-
 struct vec draw_tone(struct vec c)
 {
     return tone(c);

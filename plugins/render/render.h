@@ -50,8 +50,8 @@ struct render_options {
     int width, height;
     struct render_sheet sheet;
     const struct render_eye *eye; /* in place of turn, rise, fov, zoom; NULL: chosen */
-    int style;   /* index of `styles` */
-    int palette; /* enum palette; -1: the style's */
+    int style;                    /* index of `styles` */
+    int palette;                  /* enum palette; -1: the style's */
     enum quality quality;
     enum scale_log log;
     double vmin, vmax; /* NaN: chosen */
@@ -88,7 +88,8 @@ int render_picture(const struct tw_result *r, const struct render_options *o, ca
  * given), and `eye`, to which o->eye points then. */
 int render_several(const struct tw_result *const *r, size_t n, struct render_options *o,
                    struct render_eye *eye, struct scale *scale);
-/* The scale of a picture with these values, logarithmic if it can be where `log`; -1: out of memory. */
+/* The scale of a picture with these values, logarithmic if it can be where `log`; -1: out of
+ * memory. */
 int render_scale(struct scale *s, const double *values, size_t n, bool log,
                  const struct render_options *o);
 

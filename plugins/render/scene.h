@@ -133,6 +133,8 @@ int workers_run(const struct workers *w, size_t n, int (*task)(void *ctx, size_t
 /* TW_OK or what `run` returned, or TW_ENOMEM. */
 int scene_bake(struct scene *s, const struct workers *w, size_t size);
 struct bake_cell bake_look(const struct bake *b, float x, float y);
+/* By how much the share of the lamp changes from one place of the lattice to the next. */
+float bake_step(const struct bake *b, float x, float y);
 
 /* One ray of the camera. */
 struct view {

@@ -106,13 +106,14 @@ static float banded(const struct scene *s, float t)
 
 /* ---- light ------------------------------------------------------------------------- */
 
-/* Towards the lamp from a place, the mean of several rays, at most PACKET. */
-static float lamp(const struct scene *s, const struct place *q, int rays)
+/* Share of the lamp that is seen from a place, by several rays, at most PACKET: past the surface,
+ * past paths, or both. */
+static float lamp(const struct scene *s, const struct place *q, int rays, bool terrain)
 {
     struct vec from = vec_along(q->p, q->n, OFFSET);
     struct rays r = {.n = 0};
-    float sum = 0;
-    unsigned blocked;
+    unsigned blocked = 0;
+    int seen = 0;
 
     for (int k = 0; k < rays; k++) {
         struct vec d = light_key(s, r2(q->index * (uint32_t)rays + (uint32_t)k + 0x4000));
@@ -124,32 +125,34 @@ static float lamp(const struct scene *s, const struct place *q, int rays)
     }
     if (!r.n)
         return 0;
-    blocked = trace_blocked_packet(s->terrain, &r);
+    if (terrain)
+        blocked = trace_blocked_packet(s->terrain, &r);
     if (s->paths)
         blocked |= trace_blocked_packet(s->paths, &r);
     for (int k = 0; k < r.n; k++)
-        sum += blocked >> k & 1 ? 0 : vec_dot(q->n, r.along[k]);
-    return sum / (float)rays;
+        seen += !(blocked >> k & 1);
+    return (float)seen / (float)(terrain ? rays : r.n);
 }
 
+/* Where a shadow ends softly, over several places of the lattice, what was baked is the better
+ * mean: few rays of a pixel leave a pattern there.  Where it ends at once, rays know better. */
 static float key_light(const struct scene *s, const struct view *v, const struct place *q,
                        float baked)
 {
-    float cosine = vec_dot(q->n, s->key_to);
+    float cosine = vec_dot(q->n, s->key_to), sharp;
 
+    if (cosine <= 0)
+        return 0;
     if (!v->key_rays || baked < 0.01f)
-        return cosine > 0 ? cosine * baked : 0;
-    if (baked < 0.99f || v->sky_rays > 0)
-        return lamp(s, q, v->penumbra_rays);
-    /* Far from any shadow of the surface; paths were not there when it was baked. */
-    if (cosine <= 0 || !s->paths)
-        return cosine > 0 ? cosine : 0;
-    {
-        struct vec d = light_key(s, r2(q->index + 0x4000));
-
-        cosine = fmaxf(vec_dot(q->n, d), 0);
-        return trace_blocked(s->paths, vec_along(q->p, q->n, OFFSET), d) ? 0 : cosine;
-    }
+        return cosine * baked;
+    sharp = v->sky_rays > 0 ? 1
+            : baked < 0.99f ? smooth_step(0.06f, 0.2f, bake_step(&s->surface, q->p.x, q->p.y))
+                            : 0;
+    if (sharp < 1)
+        baked *= s->paths ? lamp(s, q, v->penumbra_rays, false) : 1;
+    if (sharp > 0)
+        baked += (lamp(s, q, v->penumbra_rays, true) - baked) * sharp;
+    return cosine * baked;
 }
 
 static struct vec sky_light(const struct scene *s, const struct place *q, int rays,
@@ -332,7 +335,7 @@ static struct vec ground(const struct scene *s, const struct view *v, struct pla
     b = bake_look(&s->floor, q->p.x, q->p.y);
     key = b.key * sine;
     if (v->key_rays && b.key > 0.002f && b.key < 0.998f)
-        key = lamp(s, q, v->penumbra_rays);
+        key = lamp(s, q, v->penumbra_rays, true) * sine;
     open = vec_along(vec_scale(s->sky, 1), s->key, sine);
     light = vec_along(b.sky, s->key, key * ball_key(s, q->p));
     light = (struct vec){fminf(light.x / open.x, 1), fminf(light.y / open.y, 1),

@@ -34,7 +34,7 @@ struct png_config {
     double dpi, vmin, vmax;
     double turn, rise, fov, zoom, vertical; /* of a surface */
     int axes, floor, words;                 /* enum toggle; 0: auto, then enum words + 1 */
-    int view, style, quality;            /* enum view; indexes of style_names and quality_names */
+    int view, style, quality;   /* enum view; indexes of style_names and quality_names */
     int palette;                /* index of palette_names_auto */
     int log, fill, show, depth; /* enum scale_log, fill, show, depth */
     bool labels, critical, test_contours, transparent;

@@ -268,7 +268,9 @@ balls='iris-svm-ball breast-cancer-mlp-ball'
 for ball in $balls; do
     look $ball - surface.png -- --set sinks.3.duration=0.3 --set sinks.3.width=160 \
         --set sinks.3.height=90 --set sinks.3.quality=preview
-    check "$name: there is a film" [ "$(head -c 8 "$name/movie.mp4" | tail -c 4)" = ftyp ]
+    if "$THALWEG" info sink-movie >"$scratch/out.movie" 2>&1; then
+        check "$name: there is a film" [ "$(head -c 8 "$name/movie.mp4" | tail -c 4)" = ftyp ]
+    fi
     is ball_landscapes '==' 4
     sed -n '/^  "ball": {/,/^  }/p' "$name/report.json" |
         awk '/"loss":/ { sub(/,$/, ""); print $2 }' >"$scratch/losses"

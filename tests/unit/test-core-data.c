@@ -53,7 +53,7 @@ static void set_up(void)
     given[TW_TEST].x = test_x;
     given[TW_TEST].label = test_label;
     given_status[TW_TRAIN] = given_status[TW_TEST] = TW_OK;
-    b->plan.dataset = (struct stage){&plugin, NULL, {"p.yaml", 3, 10}};
+    b->plan.dataset = (struct stage){.plugin = &plugin, .at = {"p.yaml", 3, 10}};
     b->plan.dataset_keys = (struct dataset_keys){.limit = TW_INT_AUTO, .scale = 1};
 }
 

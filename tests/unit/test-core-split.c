@@ -50,7 +50,7 @@ static void set_up(void)
                              .x = x,
                              .label = label};
     has_test = false;
-    b->plan.dataset = (struct stage){&plugin, NULL, {"p.yaml", 3, 10}};
+    b->plan.dataset = (struct stage){.plugin = &plugin, .at = {"p.yaml", 3, 10}};
     b->plan.dataset_keys =
         (struct dataset_keys){.limit = TW_INT_AUTO, .scale = 1, .test_fraction = 0.2};
 }
