@@ -45,15 +45,15 @@ extern "C" {
 
 /* ---- version ------------------------------------------------------------- */
 
-#define TW_MAGIC            0x54484C57u /* "THLW" */
-#define TW_ABI_MAJOR        0           /* differs: not loaded */
-#define TW_ABI_MINOR_LATEST 0           /* what this header describes; hosts compare against it */
+#define TW_MAGIC 0x54484C57u  /* "THLW" */
+#define TW_ABI_MAJOR 0        /* differs: not loaded */
+#define TW_ABI_MINOR_LATEST 0 /* what this header describes; hosts compare against it */
 #ifndef TW_ABI_MINOR
 #define TW_ABI_MINOR 0 /* the oldest minor the plugin can live with, not the newest */
 #endif
 
 #if defined(__GNUC__)
-#define TW_EXPORT       __attribute__((visibility("default")))
+#define TW_EXPORT __attribute__((visibility("default")))
 #define TW_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #else
 #define TW_EXPORT
@@ -134,8 +134,8 @@ struct tw_host_parallel {
      * time, and return when all of them have: TW_OK or a failure among them, after
      * which no more are begun.  Tasks write to places of their own and call no
      * objective.  Cut the work by its size only, never by a number of threads: so
-     * results are the same for any -j.  May be called wherever the plugin is called; where the
-     * threads are busy already (a model in the grid), the tasks run in the caller's, in order. */
+     * results are the same for any -j.  May be called wherever the plugin is called; where the threads are
+     * busy already (a model in the grid), the tasks run in the caller's, in order. */
     int (*run)(const struct tw_host *h, size_t n, int (*task)(void *ctx, size_t k), void *ctx);
 };
 
@@ -170,19 +170,18 @@ struct tw_strings {
     size_t n;
 };
 
-#define TW_P_EXPERT     (1u << 0) /* left out of short listings */
+#define TW_P_EXPERT (1u << 0)     /* left out of short listings */
 #define TW_P_DEPRECATED (1u << 1) /* accepted, with a warning */
-#define TW_P_AUTO                                                                                  \
-    (1u << 2)                 /* the word `auto` is accepted too: a TW_REAL gets NaN, a TW_INT     \
-                                 TW_INT_AUTO, a list n = 0 */
-#define TW_P_NULL   (1u << 3) /* text only: `null` is accepted, too, and gives a NULL pointer */
+#define TW_P_AUTO (1u << 2)       /* the word `auto` is accepted too: a TW_REAL gets NaN, a TW_INT
+                                     TW_INT_AUTO, a list n = 0 */
+#define TW_P_NULL (1u << 3)       /* text only: `null` is accepted, too, and gives a NULL pointer */
 #define TW_INT_AUTO INT64_MIN
 
 /* One YAML key.  The host's own keys of a section cannot be a plugin's: `plugin`
  * everywhere; classes, positive, limit, scale, standardize, test_fraction for
  * datasets; epochs, record, record_every, label, seed for optimizers; optional for sinks.  The
- * host parses, range-checks and stores it at `offset` of the config struct that it hands to create(); the plugin
- * never sees YAML. */
+ * host parses, range-checks and stores it at `offset` of the config struct that it hands to
+ * create(); the plugin never sees YAML. */
 struct tw_param {
     const char *name;           /* [a-z][a-z0-9_]* */
     uint32_t type;              /* enum tw_param_type */
@@ -198,44 +197,39 @@ struct tw_param {
 /* offsetof, plus a compile-time complaint when the field has another type. */
 #define TW_FIELD(T, f, type) (offsetof(T, f) + 0 * sizeof(&((T *)0)->f == (type *)0))
 
-#define TW_PARAM_(T, f, ctype, t, flags, lo, hi, def, choices, unit, help)                         \
-    {                                                                                              \
-#f, t, flags, TW_FIELD(T, f, ctype), lo, hi, def, choices, unit, help                      \
-    }
+#define TW_PARAM_(T, f, ctype, t, flags, lo, hi, def, choices, unit, help) \
+    { #f, t, flags, TW_FIELD(T, f, ctype), lo, hi, def, choices, unit, help }
 /* `f` is both the field of struct T and the YAML key; `def` is YAML text. */
-#define TW_PARAM_BOOL(T, f, def, help)                                                             \
+#define TW_PARAM_BOOL(T, f, def, help) \
     TW_PARAM_(T, f, bool, TW_BOOL, 0, 0, 1, def, NULL, NULL, help)
-#define TW_PARAM_INT(T, f, def, lo, hi, unit, help)                                                \
+#define TW_PARAM_INT(T, f, def, lo, hi, unit, help) \
     TW_PARAM_(T, f, int64_t, TW_INT, 0, lo, hi, def, NULL, unit, help)
-#define TW_PARAM_REAL(T, f, def, lo, hi, unit, help)                                               \
+#define TW_PARAM_REAL(T, f, def, lo, hi, unit, help) \
     TW_PARAM_(T, f, double, TW_REAL, 0, lo, hi, def, NULL, unit, help)
-#define TW_PARAM_STRING(T, f, def, help)                                                           \
+#define TW_PARAM_STRING(T, f, def, help) \
     TW_PARAM_(T, f, const char *, TW_STRING, 0, 0, 0, def, NULL, NULL, help)
-#define TW_PARAM_PATH(T, f, def, help)                                                             \
+#define TW_PARAM_PATH(T, f, def, help) \
     TW_PARAM_(T, f, const char *, TW_PATH, 0, 0, 0, def, NULL, NULL, help)
-#define TW_PARAM_OUTPUT(T, f, def, help)                                                           \
+#define TW_PARAM_OUTPUT(T, f, def, help) \
     TW_PARAM_(T, f, const char *, TW_OUTPUT, 0, 0, 0, def, NULL, NULL, help)
-#define TW_PARAM_CHOICE(T, f, def, choices, help)                                                  \
+#define TW_PARAM_CHOICE(T, f, def, choices, help) \
     TW_PARAM_(T, f, int, TW_CHOICE, 0, 0, 0, def, choices, NULL, help)
-#define TW_PARAM_INTS(T, f, def, lo, hi, unit, help)                                               \
+#define TW_PARAM_INTS(T, f, def, lo, hi, unit, help) \
     TW_PARAM_(T, f, struct tw_ints, TW_INTS, 0, lo, hi, def, NULL, unit, help)
-#define TW_PARAM_REALS(T, f, def, lo, hi, unit, help)                                              \
+#define TW_PARAM_REALS(T, f, def, lo, hi, unit, help) \
     TW_PARAM_(T, f, struct tw_reals, TW_REALS, 0, lo, hi, def, NULL, unit, help)
-#define TW_PARAM_STRINGS(T, f, def, help)                                                          \
+#define TW_PARAM_STRINGS(T, f, def, help) \
     TW_PARAM_(T, f, struct tw_strings, TW_STRINGS, 0, 0, 0, def, NULL, NULL, help)
 /* The same four, where the word `auto` is allowed and is the default. */
-#define TW_PARAM_INT_AUTO(T, f, lo, hi, unit, help)                                                \
+#define TW_PARAM_INT_AUTO(T, f, lo, hi, unit, help) \
     TW_PARAM_(T, f, int64_t, TW_INT, TW_P_AUTO, lo, hi, "auto", NULL, unit, help)
-#define TW_PARAM_REAL_AUTO(T, f, lo, hi, unit, help)                                               \
+#define TW_PARAM_REAL_AUTO(T, f, lo, hi, unit, help) \
     TW_PARAM_(T, f, double, TW_REAL, TW_P_AUTO, lo, hi, "auto", NULL, unit, help)
-#define TW_PARAM_INTS_AUTO(T, f, lo, hi, unit, help)                                               \
+#define TW_PARAM_INTS_AUTO(T, f, lo, hi, unit, help) \
     TW_PARAM_(T, f, struct tw_ints, TW_INTS, TW_P_AUTO, lo, hi, "auto", NULL, unit, help)
-#define TW_PARAM_REALS_AUTO(T, f, lo, hi, unit, help)                                              \
+#define TW_PARAM_REALS_AUTO(T, f, lo, hi, unit, help) \
     TW_PARAM_(T, f, struct tw_reals, TW_REALS, TW_P_AUTO, lo, hi, "auto", NULL, unit, help)
-#define TW_PARAM_END                                                                               \
-    {                                                                                              \
-        NULL, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL                                                \
-    }
+#define TW_PARAM_END { NULL, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL }
 
 /* ---- what flows between stages ------------------------------------------- */
 
@@ -245,15 +239,15 @@ enum tw_split { TW_TRAIN = 0, TW_TEST = 1 };
 /* A set of examples.  Every array belongs to whoever filled in the struct. */
 struct tw_data {
     uint32_t struct_size;
-    uint32_t task;                   /* enum tw_task */
-    size_t n_rows, n_features;       /* both >= 1 */
-    size_t n_classes;                /* TW_CLASSIFY: >= 2; else 0 */
-    size_t n_targets;                /* TW_REGRESS: >= 1; else 0 */
-    const float *x;                  /* n_rows x n_features, finite */
-    const int32_t *label;            /* TW_CLASSIFY: n_rows, each in [0, n_classes) */
-    const double *target;            /* TW_REGRESS: n_rows x n_targets, finite */
-    const char *const *class_name;   /* n_classes, or NULL: "0", "1", ... */
-    const char *const *feature_name; /* n_features, or NULL */
+    uint32_t task;                    /* enum tw_task */
+    size_t n_rows, n_features;        /* both >= 1 */
+    size_t n_classes;                 /* TW_CLASSIFY: >= 2; else 0 */
+    size_t n_targets;                 /* TW_REGRESS: >= 1; else 0 */
+    const float *x;                   /* n_rows x n_features, finite */
+    const int32_t *label;             /* TW_CLASSIFY: n_rows, each in [0, n_classes) */
+    const double *target;             /* TW_REGRESS: n_rows x n_targets, finite */
+    const char *const *class_name;    /* n_classes, or NULL: "0", "1", ... */
+    const char *const *feature_name;  /* n_features, or NULL */
 };
 
 /* Some rows of the bound data: the `n` rows idx[0..n-1], or, if idx is NULL,
@@ -319,8 +313,7 @@ struct tw_objective {
                 double *loss);
     int (*grad)(const struct tw_objective *f, const double *theta, const struct tw_rows *rows,
                 double *loss, double *grad); /* loss may be NULL */
-    int (*block)(const struct tw_objective *f, size_t i,
-                 struct tw_block *out); /* TW_DONE: no more */
+    int (*block)(const struct tw_objective *f, size_t i, struct tw_block *out); /* TW_DONE: no more */
     /* out = H vec: the Hessian of the loss over `rows` (a mean, penalty included) at
      * theta, times vec; dim doubles each, out is neither theta nor vec.  Exact where
      * the model has TW_EXT_MODEL_HVP, else a central difference of two gradients. */
@@ -591,8 +584,8 @@ struct tw_model_hvp {
 };
 
 /* Several landscapes in one picture: a pipeline with `compare:` runs once for each variant, and a
- * sink with this extension gets all of them at the end, instead of write() for each.  The others
- * write each variant into a folder of its own. */
+ * sink with this extension gets all of them at the end, instead of write() for each.  The others write each
+ * variant into a folder of its own. */
 #define TW_EXT_SINK_COMPARE "thalweg.sink.compare/1"
 struct tw_sink_compare {
     uint32_t struct_size;
@@ -646,8 +639,8 @@ struct tw_plugin {
 };
 
 /* Designated initialisers: C, or C++20. */
-#define TW_PLUGIN_HEAD(kind_)                                                                      \
-    .magic = TW_MAGIC, .abi_major = TW_ABI_MAJOR, .abi_minor = TW_ABI_MINOR,                       \
+#define TW_PLUGIN_HEAD(kind_)                                                \
+    .magic = TW_MAGIC, .abi_major = TW_ABI_MAJOR, .abi_minor = TW_ABI_MINOR, \
     .struct_size = sizeof(struct tw_plugin), .param_size = sizeof(struct tw_param), .kind = kind_
 
 TW_EXPORT extern const struct tw_plugin thalweg_plugin;

@@ -261,7 +261,8 @@ is trace '>' 1 trace_error '<' 0.5 trace_error '>' 0
 check "$name: the axes are the first eigenvectors" printed "eigenvector 1, λ = 0.69"
 check "$name: and lambda is the first eigenvalue" grep -q '"eigenvalues": \[0.69' "$name/report.json"
 check "$name: they converged" grep -q '"converged": true' "$name/report.json"
-# The ball: each of four landscapes takes it further down, and says so.
+# The ball: each of four landscapes takes it further down, and says so. Where it comes in, the loss is
+# that of the last rest, but for the rounding of a network in float32.
 # Its film is made, but short and small: test-movie.sh looks closer.
 balls='iris-svm-ball breast-cancer-mlp-ball'
 [ "${THALWEG_QUICK:-0}" = 1 ] || balls="$balls mnist-mlp-ball"
@@ -276,7 +277,7 @@ for ball in $balls; do
         awk '/"loss":/ { sub(/,$/, ""); print $2 }' >"$scratch/losses"
     check "$name: the report has where it starts and rests" [ "$(wc -l <"$scratch/losses")" -eq 8 ]
     check "$name: no loss is above the one before" \
-        awk 'NR > 1 && $1 > last { bad = 1 } { last = $1 } END { exit bad }' "$scratch/losses"
+        awk 'NR > 1 && $1 > last * (1 + 1e-7) { bad = 1 } { last = $1 } END { exit bad }' "$scratch/losses"
     check "$name: ball.csv ends in the fourth" eval 'tail -n 1 "$name/ball.csv" | grep -q "^[^,]*,4,"'
     check "$name: grid-4.csv has its losses" grep -q '^x,y,loss' "$name/grid-4.csv"
     check "$name: thetas.npy has a row for each" grep -aq "'shape': (4, " "$name/thetas.npy"
