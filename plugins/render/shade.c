@@ -10,6 +10,7 @@ struct place {
     struct vec p, n; /* n: towards the viewer, unit length */
     float far;       /* from the eye */
     uint32_t index;
+    bool lattice; /* on the surface itself, where light is baked */
 };
 
 /* ---- contours -------------------------------------------------------------------- */
@@ -145,9 +146,10 @@ static float key_light(const struct scene *s, const struct view *v, const struct
         return 0;
     if (!v->key_rays || baked < 0.01f)
         return cosine * baked;
-    sharp = v->sky_rays > 0 ? 1
-            : baked < 0.99f ? smooth_step(0.06f, 0.2f, bake_step(&s->surface, q->p.x, q->p.y))
-                            : 0;
+    if (v->sky_rays > 0 || !q->lattice)
+        sharp = baked < 0.99f || v->sky_rays > 0;
+    else
+        sharp = smooth_step(0.06f, 0.2f, bake_step(&s->surface, q->p.x, q->p.y));
     if (sharp < 1)
         baked *= s->paths ? lamp(s, q, v->penumbra_rays, false) : 1;
     if (sharp > 0)
@@ -224,6 +226,7 @@ static struct vec surface(const struct scene *s, const struct view *v, struct pl
     struct vec c = ramp_at(&s->ramp, s->style.bands && !v->unlit ? banded(s, spot->t) : spot->t);
 
     q->n = field_normal(spot);
+    q->lattice = true;
     if (v->unlit)
         return c;
     if (below) {

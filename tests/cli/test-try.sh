@@ -53,6 +53,9 @@ while read -r plugin; do
             --set "labels=$data/t10k-labels-idx1-ubyte.gz"
         ;;
     sink-png) passes $plugin --set width=400 --set dpi=60 ;;
+    sink-movie)
+        passes $plugin --set width=64 --set height=64 --set duration=0.2 --set quality=preview
+        ;;
     sink-obj)
         passes $plugin --set texture=256
         for format in stl ply glb; do

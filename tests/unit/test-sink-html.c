@@ -2,6 +2,7 @@
 /* test-sink-html.c -- the page as a file: the data in it are JSON and true, text stays text, and
  * the same result gives the same bytes.  What the page does is tested in tests/html. */
 #define _XOPEN_SOURCE 700
+#include "../../plugins/util/palette.h"
 #include "results.h"
 
 #define DATA_BEGINS "<script type=\"application/json\" id=\"data\">"
@@ -238,7 +239,7 @@ START_TEST(a_ball_in_two_landscapes)
     floats_are(&p, "height", 0, m->loss, 81);
     floats_are(&p, "height", 1, m->loss, 81);
     text_is(&p, "rest", 1, "{\"x\":0,");
-    text_is(&p, "name", 10, "\"a \\u003cmark\\u003e\""); /* behind the ten palettes */
+    text_is(&p, "name", PALETTE_COUNT, "\"a \\u003cmark\\u003e\""); /* behind the palettes */
     text_is(&p, "kind", 0, "\"minimum\"");
     text_is(&p, "kind", 2, "\"saddle\"");
     text_is(&p, "kind", 3, "\"maximum\"");
