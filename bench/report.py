@@ -54,15 +54,15 @@ class Row:
 
 
 def faster(case, ours, peer, bar, note="", scale=1.0):
-    """`bar` times faster than the peer, by medians; scale: from a run to what is told."""
+    """`bar` times faster than the peer, by medians; None: no bar; scale: from a run to what is told."""
     ratio = peer.median / ours.median
     return Row(
         case,
         seconds(ours.median * scale),
         f"{seconds(peer.median * scale)}{', ' + note if note else ''}",
         f"{ratio:.3g} times" if ratio < 100 else f"{ratio:.0f} times",
-        f">= {bar:g} times",
-        ratio >= bar,
+        f">= {bar:g} times" if bar else "",
+        ratio >= bar if bar else None,
     )
 
 
