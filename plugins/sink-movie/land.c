@@ -83,6 +83,7 @@ int lands_new(struct land **to, const struct tw_result *r)
         l->result.plane = l->l->plane;
         l->result.grid = l->l->grid;
         l->result.n_tracks = k == 0 ? r->n_tracks : 0;
+        l->result.critical = k == 0 ? r->critical : NULL; /* they lie in the first plane */
     }
     ends(all, n, r->ball);
     for (size_t k = 0; k < n; k++) {

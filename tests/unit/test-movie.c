@@ -351,7 +351,11 @@ START_TEST(worlds_meet_where_the_ball_rests)
     struct land *lands;
     struct roll roll;
 
+    const struct tw_critical critical = {.struct_size = sizeof critical};
+    b->r.critical = &critical;
     ck_assert_int_eq(lands_new(&lands, &b->r), TW_OK);
+    ck_assert_ptr_eq(lands[0].result.critical, &critical); /* they lie in the first plane */
+    ck_assert_ptr_null(lands[1].result.critical);
     ck_assert_int_eq(roll_new(&roll, &b->ball, lands, LANDS), TW_OK);
     for (size_t k = 1; k < LANDS; k++) {
         struct roll_place out, in;
