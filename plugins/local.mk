@@ -170,6 +170,8 @@ model_logistic_la_SOURCES = \
 	%D%/util/linear-hvp.c \
 	%D%/util/linear-kernels.h \
 	%D%/util/linear-plane.c \
+	%D%/util/linear-points.c \
+	%D%/util/linear-points.h \
 	%D%/util/linear.c \
 	%D%/util/linear.h \
 	%D%/util/scratch.h \
@@ -216,6 +218,8 @@ model_svm_la_SOURCES = \
 	%D%/util/linear-hvp.c \
 	%D%/util/linear-kernels.h \
 	%D%/util/linear-plane.c \
+	%D%/util/linear-points.c \
+	%D%/util/linear-points.h \
 	%D%/util/linear.c \
 	%D%/util/linear.h \
 	%D%/util/scratch.h

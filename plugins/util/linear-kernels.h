@@ -32,6 +32,12 @@
 #define LINEAR_STRIP 24 /* most columns of a strip */
 #define LINEAR_GROUP 32 /* most samples of a group */
 
+/* n up to a multiple of `step`. */
+static inline size_t linear_round_up(size_t n, size_t step)
+{
+    return (n + step - 1) / step * step;
+}
+
 enum linear_loss {
     LINEAR_LOGISTIC,
     LINEAR_HINGE_SUM, /* of the hinge terms: Weston and Watkins */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* linear-plane.c -- the plane extension of the linear models: see linear.h and linear-kernels.h.
  *
- * The list of points of a call is cut into spans (lay_out): grids, which are rows of the same
- * columns, and loose points. The data are taken block by block: three matrix
- * products give the scores of a block under origin, u and v (block_parts), and all spans are served
- * from these. Grids are swept, group of samples by group (sweep); the few samples and rows that are
- * too large for a sweep, and loose points, go through the model's `term`.
+ * The list of points of a call is cut into spans (linear-points.h): grids, which are rows of the
+ * same columns, and loose points. The data are taken block by block: three matrix products give the
+ * scores of a block under origin, u and v (block_parts), and all spans are served from these. Grids
+ * are swept, group of samples by group (sweep); the few samples and rows that are too large for a
+ * sweep, and loose points, go through the model's `term`.
  *
  * What a call gets must not depend on where the host cuts the rows. Blocks and groups begin at
  * multiples of their size. A group of which only a part is asked for, samples from .. to - 1, gets
@@ -19,30 +19,14 @@
 
 #include "l2.h"
 
-#define MOST_TILES    64
-#define LEAST_TILE    1024  /* rows */
-#define LEAST_COLUMNS 4     /* rows with fewer are loose points */
-#define MOST_COORD    1e150 /* products of two of these are finite */
-#define STEEPEST      300.0 /* what a logarithm in a table may be */
-#define GROUP_VALUES  4096  /* deltas of a group, all samples */
-#define TABLE_VALUES  65536 /* of table b; should stay in a core's cache */
-#define ROWS_MIN      16
-#define ROWS_MAX      2048
-
-/* A grid, or loose points one after the other. */
-struct linear_span {
-    bool grid;
-    size_t first, n_rows, n_columns;    /* points; loose ones have one column */
-    size_t at_row;                      /* places in the buffers, of which loose points have none */
-    size_t at_axis, at_cell, at_change; /* x, then y; cells; changes */
-    size_t stride;                      /* cells of a row */
-    double per_step, strip_step;        /* of struct linear_sweep */
-};
-
-static size_t round_up(size_t n, size_t step)
-{
-    return (n + step - 1) / step * step;
-}
+#define MOST_TILES   64
+#define LEAST_TILE   1024    /* rows */
+#define STEEPEST     300.0   /* what a logarithm in a table may be */
+#define GROUP_VALUES 4096    /* deltas of a group, all samples */
+#define TABLE_VALUES 65536   /* of table b; should stay in a core's cache */
+#define PARTS_VALUES 2097152 /* scores kept: 16 MB */
+#define ROWS_MIN     16
+#define ROWS_MAX     2048
 
 /* ---- begin ---- */
 
@@ -107,11 +91,9 @@ static bool take_plane(struct linear *lin)
 
     lin->stack = scratch_take(mem, linear_packed_size(lin, 3 * k), sizeof(double));
     lin->stack_b = scratch_take(mem, 3 * k, sizeof(double));
-    lin->part = scratch_take(mem, 3 * k * lin->block, sizeof(double));
     lin->row_part = scratch_take(mem, k * lin->block, sizeof(double));
     lin->same_label = scratch_take(mem, lin->block, sizeof(*lin->same_label));
-    return lin->stack && lin->stack_b && lin->part && lin->row_part && lin->same_label &&
-           take_sweep(lin);
+    return lin->stack && lin->stack_b && lin->row_part && lin->same_label && take_sweep(lin);
 }
 
 static double dot(size_t n, const double *a, const double *b)
@@ -132,6 +114,7 @@ static int plane_begin(void *self, const double *origin, const double *u, const 
         lin->sweep.left_b = NULL;
         return lin->host->fail(lin->host, TW_ENOMEM, "out of memory");
     }
+    lin->parts_step = 0;
     memset(lin->stack, 0, linear_packed_size(lin, 3 * k) * sizeof(*lin->stack));
     for (size_t i = 0, at = 0; i < 3; i++) {
         if (from[i])
@@ -153,175 +136,59 @@ static size_t plane_tile_rows(const void *self, size_t n_points)
     size_t rows = lin->data->n_rows / MOST_TILES;
 
     (void)n_points;
-    return round_up(rows > LEAST_TILE ? rows : LEAST_TILE, lin->block);
-}
-
-/* ---- spans of points ---- */
-
-static size_t row_end(size_t n_points, const double *xy, size_t at)
-{
-    size_t end = at + 1;
-
-    while (end < n_points && xy[2 * end + 1] == xy[2 * at + 1])
-        end++;
-    return end;
-}
-
-static bool row_fits(const double *xy, size_t at, size_t end)
-{
-    bool ok = end - at >= LEAST_COLUMNS && end - at < UINT32_MAX / 2 &&
-              fabs(xy[2 * at + 1]) <= MOST_COORD;
-
-    for (size_t k = at; k < end && ok; k++)
-        ok = fabs(xy[2 * k]) <= MOST_COORD;
-    return ok;
-}
-
-static bool same_columns(size_t n, const double *xy, size_t a, size_t b)
-{
-    for (size_t k = 0; k < n; k++)
-        if (xy[2 * (a + k)] != xy[2 * (b + k)])
-            return false;
-    return true;
-}
-
-/* Counts spans and rows of grids; with `span` (and `row`) describes them, too. A row joins the last
- * grid also if there are loose points between. */
-static void find_spans(size_t n_points, const double *xy, size_t *n_spans, size_t *n_rows,
-                       struct linear_span *span, size_t *row)
-{
-    size_t spans = 0, rows = 0, grid = 0, first = 0, columns = 0;
-    bool loose = false;
-
-    for (size_t at = 0, end; at < n_points; at = end) {
-        end = row_end(n_points, xy, at);
-        if (!row_fits(xy, at, end)) {
-            if (!loose && span)
-                span[spans] = (struct linear_span){.first = at, .n_columns = 1};
-            spans += !loose;
-            loose = true;
-            if (span)
-                span[spans - 1].n_rows += end - at;
-            continue;
-        }
-        loose = false;
-        if (end - at != columns || !same_columns(columns, xy, first, at)) {
-            grid = spans++;
-            first = at;
-            columns = end - at;
-            if (span)
-                span[grid] = (struct linear_span){
-                    .grid = true, .first = at, .n_columns = columns, .at_row = rows};
-        }
-        if (span) {
-            span[grid].n_rows++;
-            row[rows] = at;
-        }
-        rows++;
-    }
-    *n_spans = spans;
-    *n_rows = rows;
-}
-
-/* Room for n objects of `size` bytes in a buffer that had *room. */
-static bool grow(void **buffer, size_t *room, size_t n, size_t size)
-{
-    if (n <= *room)
-        return true;
-    free(*buffer);
-    *buffer = NULL;
-    *room = 0;
-    if (n > SIZE_MAX / 2 / size)
-        return false;
-    *buffer = aligned_alloc(SCRATCH_LINE, round_up(n * size, SCRATCH_LINE));
-    *room = *buffer ? n : 0;
-    return *buffer != NULL;
-}
-
-#define GROW(p, room, n) grow((void **)&(p), &(room), (n), sizeof(*(p)))
-
-/* Copies the coordinates and sees whether the columns are evenly spaced. */
-static void fill_axes(const struct linear *lin, const double *xy, struct linear_span *span)
-{
-    double *x = lin->points.axis + span->at_axis, *y = x + span->stride + LINEAR_STRIP;
-    const size_t *row = lin->points.row + span->at_row;
-    size_t n = span->n_columns, rows = round_up(span->n_rows, LINEAR_PAD) + LINEAR_PAD;
-
-    for (size_t j = 0; j < span->stride + LINEAR_STRIP; j++)
-        x[j] = xy[2 * (span->first + (j < n ? j : n - 1))];
-    for (size_t r = 0; r < rows; r++)
-        y[r] = xy[2 * row[r < span->n_rows ? r : span->n_rows - 1] + 1];
-
-    double step = (x[n - 1] - x[0]) / (double)(n - 1), off = 0;
-    double most = fmax(fabs(x[0]), fabs(x[n - 1]));
-
-    for (size_t j = 0; j < n; j++)
-        off = fmax(off, fabs(x[j] - (x[0] + (double)j * step)));
-    span->per_step = off <= 1e-7 * step && most <= 1e7 * step && step > 1e-150 ? 1 / step : 0;
-    span->strip_step = off <= 2e-15 * most ? (double)lin->kernels->strip * step : 0;
-}
-
-static bool lay_out(struct linear *lin, size_t n_points, const double *xy)
-{
-    struct linear_points *p = &lin->points;
-    size_t axis = 0, cells = 0, changes = 0, n_rows;
-
-    find_spans(n_points, xy, &p->n_spans, &n_rows, NULL, NULL);
-    if (!GROW(p->span, p->span_room, p->n_spans) || !GROW(p->row, p->row_room, n_rows))
-        return false;
-    find_spans(n_points, xy, &p->n_spans, &n_rows, p->span, p->row);
-    for (size_t i = 0; i < p->n_spans; i++) {
-        struct linear_span *span = &p->span[i];
-
-        if (!span->grid)
-            continue;
-        span->stride = round_up(span->n_columns, LINEAR_PAD);
-        span->at_axis = axis;
-        span->at_cell = cells;
-        span->at_change = changes;
-        axis += span->stride + LINEAR_STRIP + round_up(span->n_rows, LINEAR_PAD) + LINEAR_PAD;
-        cells += span->n_rows * span->stride;
-        changes += span->n_rows * (span->n_columns + 1);
-    }
-    if (!GROW(p->axis, p->axis_room, axis) || !GROW(p->hi, p->cell_room, 2 * cells) ||
-        !GROW(p->change, p->change_room, changes))
-        return false;
-    p->lo = cells > 0 ? p->hi + cells : p->hi;
-    if (cells > 0) {
-        memset(p->hi, 0, 2 * cells * sizeof(*p->hi));
-        memset(p->change, 0, changes * sizeof(*p->change));
-    }
-    for (size_t i = 0; i < p->n_spans; i++)
-        if (p->span[i].grid)
-            fill_axes(lin, xy, &p->span[i]);
-    return true;
-}
-
-void linear_points_free(struct linear_points *p)
-{
-    free(p->span);
-    free(p->row);
-    free(p->axis);
-    free(p->hi);
-    free(p->change);
+    return linear_round_up(rows > LEAST_TILE ? rows : LEAST_TILE, lin->block);
 }
 
 /* ---- a block of rows ---- */
 
-/* Scores of one block, or of what there is of it, under origin, u and v. */
-static void block_parts(struct linear *lin, size_t first)
+/* Room for the parts of the blocks of rows [first, end). They stay for the next call, which mostly
+ * is for the same rows and other points: only they grow with the number of features, and so are
+ * paid for once. If they are too many to be kept, all blocks share the room of one. *known: they
+ * are there already. */
+static bool take_parts(struct linear *lin, size_t first, size_t end, bool *known)
 {
-    const struct tw_data *data = lin->data;
+    size_t each = 3 * lin->n_out * lin->block, n = (end - first + lin->block - 1) / lin->block;
+
+    *known = lin->parts_step > 0 && first == lin->parts_first && end == lin->parts_end;
+    if (*known)
+        return true;
+    lin->parts_first = first;
+    lin->parts_end = end;
+    lin->parts_step = n <= PARTS_VALUES / each ? each : 0;
+    if (lin->parts_step == 0)
+        n = 1;
+    if (n * each > lin->parts_room) {
+        if (!SCRATCH_GROW(lin->parts, lin->parts_room, n * each)) {
+            lin->parts_step = 0;
+            return false;
+        }
+        memset(lin->parts, 0, n * each * sizeof(*lin->parts)); /* behind the last row */
+    }
+    return true;
+}
+
+/* The scores of one block, or of what there is of it, under origin, u and v, into `part`. */
+static void block_parts(struct linear *lin, size_t first, size_t there)
+{
     size_t n = 3 * lin->n_out, block = lin->block;
-    size_t there = data->n_rows - first < block ? data->n_rows - first : block;
 
     for (size_t r = 0; r < there; r++)
-        lin->row[r] = data->x + (first + r) * lin->n_features;
+        lin->row[r] = lin->data->x + (first + r) * lin->n_features;
     lin->kernels->products(there, lin->n_features, lin->row, n, lin->stack, block, lin->part);
     for (size_t c = 0; c < n; c++)
         for (size_t r = 0; r < there; r++)
             lin->part[c * block + r] += lin->stack_b[c];
-    memcpy(lin->label, data->label + first, there * sizeof(*lin->label));
+}
+
+/* The block at row `first`, into part and label. */
+static void get_block(struct linear *lin, size_t first, bool known)
+{
+    size_t left = lin->data->n_rows - first, there = left < lin->block ? left : lin->block;
+
+    lin->part = lin->parts + (first - lin->parts_first) / lin->block * lin->parts_step;
+    if (!known)
+        block_parts(lin, first, there);
+    memcpy(lin->label, lin->data->label + first, there * sizeof(*lin->label));
 }
 
 /* Loose points over rows [from, to) of the block. */
@@ -378,7 +245,7 @@ static void put_deltas(struct linear *lin, size_t i, size_t r)
                 if (c != own)
                     to[part][k++] = from[c * block] - from[own * block];
         for (size_t k = 0; k < n; k++)
-            tame = tame && fabs(to[part][k]) <= MOST_COORD;
+            tame = tame && fabs(to[part][k]) <= LINEAR_MOST_COORD;
     }
     lin->lower[i] = own;
     lin->wild[i] = !tame;
@@ -502,7 +369,7 @@ static void sweep(struct linear *lin, const struct linear_span *span, size_t at,
 
 /* ---- eval ---- */
 
-/* All points over rows [from, to) of the block that block_parts() has prepared. */
+/* All points over rows [from, to) of the block that get_block() has prepared. */
 static void block_points(struct linear *lin, size_t from, size_t to, const double *xy,
                          struct tw_sum *loss_sum, double *correct)
 {
@@ -529,52 +396,29 @@ static void block_points(struct linear *lin, size_t from, size_t to, const doubl
     }
 }
 
-static void give_back(const struct linear *lin, struct tw_sum *loss_sum, double *correct)
-{
-    const struct linear_points *p = &lin->points;
-
-    for (size_t i = 0; i < p->n_spans; i++) {
-        const struct linear_span *span = &p->span[i];
-
-        for (size_t r = 0; span->grid && r < span->n_rows; r++) {
-            const uint32_t *change = p->change + span->at_change + r * (span->n_columns + 1);
-            size_t cell = span->at_cell + r * span->stride;
-            size_t k = p->row[span->at_row + r];
-            uint32_t right = 0;
-
-            for (size_t j = 0; j < span->n_columns; j++, k++) {
-                double hi = p->hi[cell + j];
-
-                right += change[j];
-                loss_sum[k] = (struct tw_sum){hi, isfinite(hi) ? p->lo[cell + j] : 0};
-                if (correct)
-                    correct[k] = right;
-            }
-        }
-    }
-}
-
 static int plane_eval(void *self, size_t first_row, size_t n_rows, size_t n_points,
                       const double *xy, struct tw_sum *loss_sum, double *correct)
 {
     struct linear *lin = self;
-    size_t end = first_row + n_rows, block = lin->block;
+    size_t block = lin->block, first = first_row - first_row % block, end = first_row + n_rows;
+    bool known;
 
-    if (!lay_out(lin, n_points, xy))
+    if (!linear_points_lay_out(&lin->points, n_points, xy, lin->kernels->strip) ||
+        !take_parts(lin, first, end, &known))
         return lin->host->fail(lin->host, TW_ENOMEM, "out of memory for %zu points", n_points);
     for (size_t k = 0; k < n_points; k++) {
         loss_sum[k] = (struct tw_sum){0, 0};
         if (correct)
             correct[k] = 0;
     }
-    for (size_t at = first_row - first_row % block; at < end; at += block) {
+    for (size_t at = first; at < end; at += block) {
         size_t from = at < first_row ? first_row - at : 0;
         size_t to = end - at < block ? end - at : block;
 
-        block_parts(lin, at);
+        get_block(lin, at, known);
         block_points(lin, from, to, xy, loss_sum, correct);
     }
-    give_back(lin, loss_sum, correct);
+    linear_points_give_back(&lin->points, loss_sum, correct);
     return TW_OK;
 }
 

@@ -16,17 +16,12 @@
 
 static const struct linear_kernels *const kernels[ISA_COUNT] = ISA_TABLES(linear_kernels);
 
-static size_t round_up(size_t n, size_t step)
-{
-    return (n + step - 1) / step * step;
-}
-
 static size_t choose_block(const struct tw_data *data)
 {
     size_t n = BLOCK_VALUES / data->n_features;
 
     n = n < BLOCK_MIN ? BLOCK_MIN : n > BLOCK_MAX ? BLOCK_MAX : n / BLOCK_STEP * BLOCK_STEP;
-    return n > data->n_rows ? round_up(data->n_rows, BLOCK_STEP) : n;
+    return n > data->n_rows ? linear_round_up(data->n_rows, BLOCK_STEP) : n;
 }
 
 int linear_bind(void *self, const struct tw_data *data)
@@ -69,6 +64,7 @@ int linear_bind(void *self, const struct tw_data *data)
 void linear_destroy(struct linear *lin)
 {
     linear_points_free(&lin->points);
+    free(lin->parts);
     scratch_free(&lin->mem);
 }
 
@@ -101,7 +97,7 @@ static double dot(size_t n, const double *a, const double *b)
 
 size_t linear_packed_size(const struct linear *lin, size_t n_outputs)
 {
-    return round_up(n_outputs, lin->kernels->panel(n_outputs)) * lin->n_features;
+    return linear_round_up(n_outputs, lin->kernels->panel(n_outputs)) * lin->n_features;
 }
 
 void linear_pack(const struct linear *lin, size_t n_outputs, size_t first, const double *weight,

@@ -19,6 +19,7 @@
 #include <thalweg/plugin.h>
 
 #include "linear-kernels.h"
+#include "linear-points.h"
 #include "scratch.h"
 
 struct linear;
@@ -38,16 +39,6 @@ typedef void (*linear_term)(struct linear *lin, size_t n, size_t ld, double *sco
  */
 typedef void (*linear_curve)(struct linear *lin, size_t n, size_t ld, const double *slope,
                              const int32_t *label, double *change);
-
-/* Of linear-plane.c: buffers that depend on the points of a call; they only grow. */
-struct linear_points {
-    struct linear_span *span; /* the parts of the list of points */
-    size_t *row;              /* the first points of the rows of grids */
-    double *axis;             /* coordinates of the grids */
-    double *hi, *lo;          /* their cells */
-    uint32_t *change;         /* of the number of samples predicted right, from column to column */
-    size_t n_spans, span_room, row_room, axis_room, cell_room, change_room;
-};
 
 struct linear {
     const struct tw_host *host;
@@ -76,10 +67,13 @@ struct linear {
     double *vec_score;
 
     /* The plane: W and b of origin, u and v one below the other, and their scores. */
-    size_t plane_rows;   /* of the grid that are swept together */
-    double *stack;       /* 3 n_out x n_features, in panels for products() */
-    double *stack_b;     /* 3 n_out */
-    double *part;        /* 3 n_out x block */
+    size_t plane_rows; /* of the grid that are swept together */
+    double *stack;     /* 3 n_out x n_features, in panels for products() */
+    double *stack_b;   /* 3 n_out */
+    double *parts;     /* 3 n_out x block for each block of rows [parts_first, parts_end) */
+    double *part;      /* of the block at hand */
+    size_t parts_room, parts_first, parts_end;
+    size_t parts_step;   /* from block to block; 0: only the last one is there */
     double *row_part;    /* n_out x block: origin + y v */
     double squares[6];   /* for l2_plane() */
     int32_t *same_label; /* block */
@@ -118,7 +112,5 @@ void linear_scores(const struct linear *lin, const double *packed, const double 
 
 /* grad += (d loss / d score) x, over the n rows. */
 void linear_backward(const struct linear *lin, size_t n, const double *slope, double *grad);
-
-void linear_points_free(struct linear_points *p);
 
 #endif
