@@ -101,6 +101,7 @@ UNIT_TESTS = \
 	%D%/unit/test-hvp \
 	%D%/unit/test-lanczos \
 	%D%/unit/test-mlp-plane \
+	%D%/unit/test-linear-kept \
 	%D%/unit/test-linear-plane \
 	%D%/unit/test-models-golden \
 	%D%/unit/test-models \
@@ -179,6 +180,7 @@ VALGRIND_TESTS = \
 	%D%/unit/test-dataset-csv \
 	%D%/unit/test-datasets \
 	%D%/unit/test-lanczos \
+	%D%/unit/test-linear-kept \
 	%D%/unit/test-models-golden \
 	%D%/unit/test-npy \
 	%D%/unit/test-optimizers \
@@ -347,6 +349,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_mlp_plane_SOURCES = %D%/unit/test-mlp-plane.c
 %C%_unit_test_mlp_plane_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_mlp_plane_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_linear_kept_SOURCES = %D%/unit/test-linear-kept.c plugins/util/rng.h
+%C%_unit_test_linear_kept_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_linear_kept_LDADD = $(UNIT_LDADD)
 
 %C%_unit_test_linear_plane_SOURCES = %D%/unit/test-linear-plane.c plugins/util/rng.h
 %C%_unit_test_linear_plane_CPPFLAGS = $(UNIT_CPPFLAGS)
