@@ -403,7 +403,7 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_registry_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_registry_LDADD = $(UNIT_LDADD)
 
-%C%_unit_test_render_SOURCES = %D%/unit/test-render.c %D%/unit/render-bench.h
+%C%_unit_test_render_SOURCES = %D%/unit/test-render.c %D%/unit/crew.h %D%/unit/render-bench.h
 %C%_unit_test_render_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 
