@@ -194,7 +194,12 @@ VALGRIND_TESTS = \
 	%D%/unit/test-yaml
 
 check_LIBRARIES += librig.a
-librig_a_SOURCES = %D%/unit/rig.c %D%/unit/rig.h
+librig_a_SOURCES = \
+	%D%/unit/core-bench.h \
+	%D%/unit/npyfile.h \
+	%D%/unit/rig.c \
+	%D%/unit/rig.h \
+	%D%/unit/suite.h
 librig_a_CPPFLAGS = $(UNIT_CPPFLAGS)
 
 # Once for each instruction set, as the kernels of the plugins.

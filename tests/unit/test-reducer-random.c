@@ -15,9 +15,6 @@
 #include <string.h>
 
 #define EXACT 1e-12 /* relative, against NumPy; cosine of orthogonal axes */
-#define SAYS(r, word)                                                                              \
-    ck_assert_msg(strstr(rig_reason(r), word) != NULL, "'%s' lacks '%s'", rig_reason(r), word)
-
 /* ---- a bench: an objective that has only blocks, a point, a plane ---- */
 
 struct net {

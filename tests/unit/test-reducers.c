@@ -3,6 +3,7 @@
  * tests/golden/make_pca.py) and against a singular value decomposition by GSL;
  * axes and given; what each of them refuses.
  */
+#include "npyfile.h"
 #include "rig.h"
 
 #include "../../plugins/util/rng.h"
@@ -19,9 +20,6 @@
 #include <unistd.h>
 
 #define SAME(got, want, tol) ck_assert_double_eq_tol(got, want, tol)
-#define SAYS(r, word)                                                                              \
-    ck_assert_msg(strstr(rig_reason(r), word) != NULL, "'%s' lacks '%s'", rig_reason(r), word)
-
 /* ---- a bench: an objective without loss, a path, a plane ---- */
 
 struct bench {
@@ -864,32 +862,6 @@ END_TEST
 
 /* ---- given ---- */
 
-/* A version 1.0 file of float64 under a new name, which goes to `path`. */
-static void write_npy(char path[32], const char *shape, const double *v, size_t n)
-{
-    char header[128];
-    unsigned char length[2] = {0, 0};
-    FILE *to;
-    int used, fd;
-
-    strcpy(path, "/tmp/thalweg-test-XXXXXX");
-    fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
-    to = fdopen(fd, "wb");
-    ck_assert_ptr_nonnull(to);
-    used = snprintf(header, sizeof header,
-                    "{'descr': '<f8', 'fortran_order': False, 'shape': %s, }", shape);
-    while ((10 + used + 1) % 64)
-        header[used++] = ' ';
-    header[used++] = '\n';
-    length[0] = (unsigned char)used;
-    fwrite("\x93NUMPY\x01\x00", 1, 8, to);
-    fwrite(length, 1, 2, to);
-    fwrite(header, 1, (size_t)used, to);
-    fwrite(v, sizeof *v, n, to);
-    ck_assert_int_eq(fclose(to), 0);
-}
-
 START_TEST(given_uses_directions_as_they_are)
 {
     const double v[12] = {1, 2, 3, 0, 4, 0, 5, 5, 0, 6, -6, 7}, o[3] = {-1, -2, -3};
@@ -898,8 +870,8 @@ START_TEST(given_uses_directions_as_they_are)
     struct bench *b = bench_new(2, 3);
 
     b->theta[3] = 0.25;
-    write_npy(directions, "(4, 3)", v, 12);
-    write_npy(origin, "(3,)", o, 3);
+    write_npy(directions, "<f8", "(4, 3)", v, 12 * sizeof *v);
+    write_npy(origin, "<f8", "(3,)", o, 3 * sizeof *o);
     snprintf(yaml, sizeof yaml, "{directions: %s}", directions);
     struct rig *r = rig_new(TW_REDUCER, "given", yaml);
     for (size_t index = 0; index < 2; index++) {
@@ -932,7 +904,7 @@ START_TEST(given_of_one_row_is_a_line)
     char directions[32], yaml[64];
     struct bench *b = bench_new(2, 3);
 
-    write_npy(directions, "(1, 3)", v, 3);
+    write_npy(directions, "<f8", "(1, 3)", v, 3 * sizeof *v);
     snprintf(yaml, sizeof yaml, "{directions: %s}", directions);
     struct rig *r = rig_new(TW_REDUCER, "given", yaml);
     b->plane.v[1] = 5;
@@ -955,7 +927,7 @@ static void refuse_given(const char *shape, const double *v, size_t n, const cha
     char directions[32], yaml[128];
     struct bench *b = bench_new(2, 3);
 
-    write_npy(directions, shape, v, n);
+    write_npy(directions, "<f8", shape, v, n * sizeof *v);
     snprintf(yaml, sizeof yaml, "{directions: %s}", directions);
     struct rig *r = rig_new(TW_REDUCER, "given", yaml);
     ck_assert_int_eq(plane(r, b, 0, NULL), TW_EINVAL);
@@ -982,8 +954,8 @@ START_TEST(given_refuses)
     refuse_given("(3, 1)", one, 3, "or 1: a line");
     refuse_given("(6,)", one, 6, "needed: 2 x 3");
 
-    write_npy(directions, "(2, 3)", fine, 6);
-    write_npy(origin, "(2,)", o, 2);
+    write_npy(directions, "<f8", "(2, 3)", fine, 6 * sizeof *fine);
+    write_npy(origin, "<f8", "(2,)", o, 2 * sizeof *o);
     snprintf(yaml, sizeof yaml, "{directions: %s, origin: %s}", directions, origin);
     struct rig *r = rig_new(TW_REDUCER, "given", yaml);
     ck_assert_int_eq(plane(r, b, 0, NULL), TW_EINVAL);

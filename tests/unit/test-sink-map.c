@@ -268,25 +268,17 @@ START_TEST(nothing_is_cut_off)
 }
 END_TEST
 
-static void refused(struct made *m, const char *keys, const char *reason)
-{
-    char why[800];
-
-    ck_assert_int_eq(made_try(m, "png", keys, why, sizeof why), TW_EINVAL);
-    ck_assert_msg(strstr(why, reason) != NULL, "%s", why);
-}
-
 START_TEST(refusals)
 {
     struct made *m = made_new(5, 5, bowl, 0);
 
-    refused(m, "path: %s/a.png, show: test_loss", "grid.splits");
-    refused(m, "path: %s/a.png, show: test_accuracy", "grid.splits");
-    refused(m, "path: %s/a.png, show: full_convexity", "analysis");
-    refused(m, "path: %s/a.png, show: median", "planes");
-    refused(m, "path: %s/a.png, test_contours: true", "grid.splits");
+    made_refused(m, "png", "path: %s/a.png, show: test_loss", "grid.splits");
+    made_refused(m, "png", "path: %s/a.png, show: test_accuracy", "grid.splits");
+    made_refused(m, "png", "path: %s/a.png, show: full_convexity", "analysis");
+    made_refused(m, "png", "path: %s/a.png, show: median", "planes");
+    made_refused(m, "png", "path: %s/a.png, test_contours: true", "grid.splits");
     m->grid.accuracy = NULL;
-    refused(m, "path: %s/a.png, show: accuracy", "accuracy");
+    made_refused(m, "png", "path: %s/a.png, show: accuracy", "accuracy");
     ck_assert_int_ne(access(made_path(m, "a.png"), F_OK), 0);
     made_free(m);
 }

@@ -532,9 +532,6 @@ START_TEST(reducer_hessian_ends)
 }
 END_TEST
 
-#define SAYS(r, word)                                                                              \
-    ck_assert_msg(strstr(rig_reason(r), word) != NULL, "'%s' lacks '%s'", rig_reason(r), word)
-
 START_TEST(reducer_hessian_refuses)
 {
     open_scene("model: {plugin: quadratic, minimum: [0, 0, 0], curvature: [0, 0, 0]}\n", 1);
