@@ -53,7 +53,10 @@ UNIT_TESTS = \
 	%D%/test-linear-plane \
 	%D%/test-mlp-plane \
 	%D%/test-models \
-	%D%/test-reducers \
+	%D%/test-reducer-axes \
+	%D%/test-reducer-dataset-pca \
+	%D%/test-reducer-given \
+	%D%/test-reducer-trajectory-pca \
 	%D%/test-registry \
 	%D%/test-simdmath \
 	%D%/test-sink-compare \
@@ -98,6 +101,7 @@ librig_a_SOURCES = \
 	%D%/golden.h \
 	%D%/npyfile.h \
 	%D%/picture.h \
+	%D%/reducer-bench.h \
 	%D%/render-bench.h \
 	%D%/results.h \
 	%D%/rig.h \
