@@ -13,6 +13,8 @@ VALGRIND_TESTS = \
 	%D%/test-core-contract \
 	%D%/test-core-data \
 	%D%/test-core-grid \
+	%D%/test-core-grid-failures \
+	%D%/test-core-grid-tiles \
 	%D%/test-core-lines \
 	%D%/test-core-output \
 	%D%/test-core-plan \
@@ -99,6 +101,8 @@ librig_a_SOURCES = \
 	%D%/datasets.h \
 	%D%/exact.h \
 	%D%/golden.h \
+	%D%/grid-bench.h \
+	%D%/grid-fake.h \
 	%D%/npyfile.h \
 	%D%/picture.h \
 	%D%/reducer-bench.h \
