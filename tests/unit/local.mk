@@ -11,6 +11,7 @@ VALGRIND_TESTS = \
 	%D%/test-contour \
 	%D%/test-core-compare \
 	%D%/test-core-contract \
+	%D%/test-core-contract-extensions \
 	%D%/test-core-data \
 	%D%/test-core-grid \
 	%D%/test-core-grid-failures \
@@ -96,6 +97,7 @@ check_LIBRARIES += librig.a
 librig_a_CPPFLAGS = $(AM_CPPFLAGS)
 librig_a_SOURCES = \
 	%D%/rig.c \
+	%D%/contract-bench.h \
 	%D%/core-bench.h \
 	%D%/crew.h \
 	%D%/datasets.h \
