@@ -41,14 +41,18 @@ VALGRIND_TESTS = \
 	%D%/test-reducer-interpolation \
 	%D%/test-reducer-random \
 	%D%/test-report \
+	%D%/test-scalar \
 	%D%/test-schema \
+	%D%/test-schema-print \
+	%D%/test-schema-tables \
 	%D%/test-sharpness \
 	%D%/test-sink-csv \
 	%D%/test-sink-map \
 	%D%/test-sink-obj \
 	%D%/test-ticks \
 	%D%/test-words \
-	%D%/test-yaml
+	%D%/test-yaml \
+	%D%/test-yaml-set
 UNIT_TESTS = \
 	$(VALGRIND_TESTS) \
 	%D%/test-core-ball \
@@ -111,9 +115,11 @@ librig_a_SOURCES = \
 	%D%/render-bench.h \
 	%D%/results.h \
 	%D%/rig.h \
+	%D%/schema-bench.h \
 	%D%/solid.h \
 	%D%/suite.h \
 	%D%/terrain-bench.h \
+	%D%/yaml-bench.h \
 	plugins/util/contour.c \
 	plugins/util/contour.h \
 	plugins/util/isa.h \
