@@ -60,6 +60,7 @@ UNIT_TESTS = \
 	%D%/test-linear-plane \
 	%D%/test-mlp-plane \
 	%D%/test-models \
+	%D%/test-models-plane \
 	%D%/test-reducer-axes \
 	%D%/test-reducer-dataset-pca \
 	%D%/test-reducer-given \
@@ -89,7 +90,11 @@ UNIT_TESTS += \
 	%D%/test-sink-surface
 endif
 if SINK_MOVIE
-UNIT_TESTS += %D%/test-movie %D%/test-sink-movie
+UNIT_TESTS += \
+	%D%/test-movie \
+	%D%/test-movie-camera \
+	%D%/test-movie-file \
+	%D%/test-sink-movie
 endif
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -109,6 +114,8 @@ librig_a_SOURCES = \
 	%D%/golden.h \
 	%D%/grid-bench.h \
 	%D%/grid-fake.h \
+	%D%/models-bench.h \
+	%D%/movie-bench.h \
 	%D%/npyfile.h \
 	%D%/picture.h \
 	%D%/reducer-bench.h \
@@ -200,4 +207,8 @@ RENDER_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
 %C%_test_render_place_LDADD = $(RENDER_LDADD)
 %C%_test_movie_CPPFLAGS = $(RENDER_CPPFLAGS)
 %C%_test_movie_LDADD = libmovie.la $(RENDER_LDADD)
+%C%_test_movie_camera_CPPFLAGS = $(RENDER_CPPFLAGS)
+%C%_test_movie_camera_LDADD = libmovie.la $(RENDER_LDADD)
+%C%_test_movie_file_CPPFLAGS = $(RENDER_CPPFLAGS)
+%C%_test_movie_file_LDADD = libmovie.la $(RENDER_LDADD)
 endif
