@@ -35,6 +35,8 @@ VALGRIND_TESTS = \
 	%D%/test-mergetree \
 	%D%/test-models-golden \
 	%D%/test-npy \
+	%D%/test-optimizer-lbfgs \
+	%D%/test-optimizer-replay \
 	%D%/test-optimizers \
 	%D%/test-palette \
 	%D%/test-path \
@@ -55,8 +57,10 @@ VALGRIND_TESTS = \
 	%D%/test-yaml-set
 UNIT_TESTS = \
 	$(VALGRIND_TESTS) \
+	%D%/test-convexity \
 	%D%/test-core-ball \
 	%D%/test-hvp \
+	%D%/test-hvp-host \
 	%D%/test-linear-plane \
 	%D%/test-mlp-plane \
 	%D%/test-models \
@@ -64,6 +68,7 @@ UNIT_TESTS = \
 	%D%/test-reducer-axes \
 	%D%/test-reducer-dataset-pca \
 	%D%/test-reducer-given \
+	%D%/test-reducer-hessian \
 	%D%/test-reducer-trajectory-pca \
 	%D%/test-registry \
 	%D%/test-simdmath \
@@ -114,9 +119,11 @@ librig_a_SOURCES = \
 	%D%/golden.h \
 	%D%/grid-bench.h \
 	%D%/grid-fake.h \
+	%D%/hvp-bench.h \
 	%D%/models-bench.h \
 	%D%/movie-bench.h \
 	%D%/npyfile.h \
+	%D%/optimizer-bench.h \
 	%D%/picture.h \
 	%D%/reducer-bench.h \
 	%D%/render-bench.h \
@@ -124,6 +131,7 @@ librig_a_SOURCES = \
 	%D%/rig.h \
 	%D%/schema-bench.h \
 	%D%/solid.h \
+	%D%/spectrum-bench.h \
 	%D%/suite.h \
 	%D%/terrain-bench.h \
 	%D%/yaml-bench.h \
