@@ -10,6 +10,8 @@
 #ifndef TESTS_RENDER_BENCH_H
 #define TESTS_RENDER_BENCH_H
 
+#include "suite.h"
+
 #include "render/picture.h"
 
 #include <check.h>

@@ -384,8 +384,6 @@ int main(void)
 {
     Suite *suite = suite_create("reducer-interpolation");
     TCase *c = tcase_create("reducer-interpolation");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     gsl_set_error_handler_off(); /* as the program does */
     suite_add_tcase(suite, c);
@@ -398,8 +396,5 @@ int main(void)
     tcase_add_test(c, refuses_points);
     tcase_add_test(c, refuses_words);
     tcase_add_test(c, refuses_both_words_and_files);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

@@ -431,8 +431,6 @@ int main(void)
     const int n_golden = (int)(sizeof golden_random / sizeof *golden_random);
     Suite *suite = suite_create("reducer-random");
     TCase *c = tcase_create("reducer-random");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     gsl_set_error_handler_off(); /* as the program does */
     suite_add_tcase(suite, c);
@@ -445,8 +443,5 @@ int main(void)
     tcase_add_test(c, refuses);
     tcase_add_test(c, goes_on_where_it_can);
     tcase_add_test(c, passes_on_what_stops_it);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

@@ -531,8 +531,6 @@ int main(void)
 {
     Suite *s = suite_create("render-film");
     TCase *t = tcase_create("render-film");
-    SRunner *r;
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, the_ball_touches_and_cuts_nothing);
@@ -550,9 +548,5 @@ int main(void)
     tcase_add_test(t, best_is_close_to_many_rays);
     tcase_add_loop_test(t, nothing_shines_through, 0, 6);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -232,17 +232,11 @@ int main(void)
 {
     Suite *s = suite_create("render-place");
     TCase *t = tcase_create("render-place");
-    SRunner *r;
-    int failed;
 
     tcase_add_loop_test(t, unlit_colours_are_the_palette_at_the_loss, 0, 3);
     tcase_add_loop_test(t, contours_lie_at_their_levels, 0, 2);
     tcase_add_loop_test(t, losses_stand_at_their_heights, 0, 2);
     tcase_add_test(t, ticks_stand_at_their_values);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -350,8 +350,6 @@ int main(void)
 {
     Suite *s = suite_create("render");
     TCase *t = tcase_create("render");
-    SRunner *r;
-    int failed;
 
     tcase_add_test(t, heights_are_those_of_the_grid);
     tcase_add_test(t, normals_are_those_of_the_surface);
@@ -366,9 +364,5 @@ int main(void)
     tcase_add_test(t, lightness_rises);
     tcase_add_test(t, samples_are_spread);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

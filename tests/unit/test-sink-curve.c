@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-sink-curve.c -- the png sink on a line: every curve is where its numbers are. */
 #define _XOPEN_SOURCE 700
+#include "suite.h"
+
 #include "picture.h"
 
 #include <float.h>
@@ -346,8 +348,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-curve");
     TCase *t = tcase_create("sink-curve");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, curves_are_where_they_belong);
@@ -361,8 +361,5 @@ int main(void)
     tcase_add_test(t, bytes_and_stops);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

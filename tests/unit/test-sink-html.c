@@ -387,8 +387,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-html");
     TCase *t = tcase_create("sink-html");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, numbers_come_back);
     tcase_add_test(t, lengths_follow_the_longer_side);
@@ -400,8 +398,5 @@ int main(void)
     tcase_add_test(t, the_same_bytes);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -2,6 +2,8 @@
 /* test-sink-map.c -- what a map of the png sink shows beside the loss: several runs, other
  * surfaces, critical points, names. */
 #define _XOPEN_SOURCE 700
+#include "suite.h"
+
 #include "picture.h"
 
 static double slope(double x, double y)
@@ -288,8 +290,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-map");
     TCase *t = tcase_create("sink-map");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, every_run_has_its_colour);
@@ -302,8 +302,5 @@ int main(void)
     tcase_add_test(t, nothing_is_cut_off);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -367,8 +367,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-obj");
     TCase *t = tcase_create("sink-obj");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, whole_surface);
     tcase_add_test(t, finer_than_the_grid);
@@ -381,8 +379,5 @@ int main(void)
     tcase_add_test(t, a_comma_in_the_locale_changes_nothing);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }
