@@ -14,7 +14,7 @@ if RENDER
 EXTRA_PROGRAMS += %D%/render
 CLEANFILES += %D%/render$(EXEEXT)
 BENCH_RENDER = %D%/render$(EXEEXT)
-%C%_render_SOURCES = %D%/render.c
+%C%_render_SOURCES = %D%/render.c tests/unit/crew.h
 %C%_render_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS)
 %C%_render_LDADD = librender.la libpicture.la $(PTHREAD_LIBS)
 endif

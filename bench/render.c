@@ -6,55 +6,25 @@
  *
  * One line of JSON: seconds to prepare (mesh, camera, light) and for a picture.  The losses are
  * those of peers/matplotlib_surface.py. */
+#include "../tests/unit/crew.h"
 #include "render/render.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define FRAMES      20
-#define THREADS_MAX 64
+#define FRAMES 20
 
 static int n_threads = 1;
 
-struct crew {
-    pthread_mutex_t lock;
-    size_t next, n;
-    int (*task)(void *ctx, size_t k);
-    void *ctx;
-};
-
-static void *work(void *arg)
-{
-    struct crew *c = arg;
-
-    for (;;) {
-        size_t k;
-
-        pthread_mutex_lock(&c->lock);
-        k = c->next++;
-        pthread_mutex_unlock(&c->lock);
-        if (k >= c->n)
-            return NULL;
-        c->task(c->ctx, k);
-    }
-}
-
 static int run(const struct tw_host *h, size_t n, int (*task)(void *ctx, size_t k), void *ctx)
 {
-    struct crew c = {PTHREAD_MUTEX_INITIALIZER, 0, n, task, ctx};
-    pthread_t id[THREADS_MAX];
-    int started = 0;
+    struct crew c = {.n = n, .task = task, .ctx = ctx};
 
     (void)h;
-    while (started < n_threads - 1 && pthread_create(&id[started], NULL, work, &c) == 0)
-        started++;
-    work(&c);
-    while (started > 0)
-        pthread_join(id[--started], NULL);
+    crew_run(&c, n_threads);
     return TW_OK;
 }
 
@@ -165,7 +135,7 @@ int main(int argc, char **argv)
     int rc = TW_ENOMEM;
 
     n_threads = argc == 4 ? (int)strtol(argv[3], NULL, 10) : 0;
-    if (side < 2 || side > 4000 || n_threads < 1 || n_threads > THREADS_MAX ||
+    if (side < 2 || side > 4000 || n_threads < 1 || n_threads > CREW_MAX ||
         (quality < 0 && !is_film)) {
         fprintf(stderr, "usage: render SIDE preview|good|best|film THREADS\n");
         return 2;

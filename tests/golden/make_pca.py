@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Principal components by scikit-learn, for tests/unit/test-reducers.c.
+"""Principal components by scikit-learn, for the tests of both kinds of PCA in tests/unit/.
 
     /usr/bin/python3 tests/golden/make_pca.py > tests/golden/pca.h
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Planes by NumPy, for tests/unit/test-reducer-random.c and tests/unit/test-reducers.c.
+"""Planes by NumPy, for tests/unit/test-reducer-random.c and tests/unit/test-reducer-trajectory-pca.c.
 
     /usr/bin/python3 tests/golden/make_reducers.py > tests/golden/reducers.h
 

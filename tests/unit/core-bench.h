@@ -16,6 +16,8 @@
 #ifndef TESTS_CORE_BENCH_H
 #define TESTS_CORE_BENCH_H
 
+#include "suite.h"
+
 #include "../../core/instance.h"
 #include "../../core/plan.h"
 
@@ -38,8 +40,6 @@ struct bench {
 };
 
 #define OK(call) ck_assert_msg((call) == 0, "%s", b->err.text)
-#define HAS(text, part)                                                                            \
-    ck_assert_msg(strstr(text, part) != NULL, "'%s' does not say '%s'", text, part)
 
 static inline void bench_remove(const char *path)
 {
@@ -156,13 +156,4 @@ static inline struct plugin fake_plugin(enum tw_kind kind, const char *name)
 }
 
 /* The main() of a test program. */
-static inline int bench_main(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
 #endif

@@ -5,9 +5,12 @@
  *     struct bench *b = bench_new(21, 21, bumps);   its fields may be changed; free(b) in the end
  *     struct render_options o = small(320, 200);
  *     struct render *p = begin(b, &o);              or picture(b, &o), a surface of cairo's
+ *     cairo_surface_t *s = shot(p);                 what p shows now
  */
 #ifndef TESTS_RENDER_BENCH_H
 #define TESTS_RENDER_BENCH_H
+
+#include "suite.h"
 
 #include "render/picture.h"
 
@@ -20,6 +23,7 @@
 /* A result made of a formula. */
 struct bench {
     double x[SIDE_MAX], y[SIDE_MAX], loss[SIDE_MAX * SIDE_MAX];
+    double height[SIDE_MAX * SIDE_MAX]; /* for `heights` of the options; zeros */
     double tx[40], ty[40], tl[40], residual[40];
     uint64_t step[40];
     struct tw_grid g;
@@ -116,6 +120,16 @@ static inline struct render *begin(const struct bench *b, const struct render_op
 static inline uint32_t *pixels(cairo_surface_t *s)
 {
     return (uint32_t *)(void *)cairo_image_surface_get_data(s);
+}
+
+static inline cairo_surface_t *shot(struct render *p)
+{
+    cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, p->o.width, p->o.height);
+
+    ck_assert_int_eq(render_layers(p), TW_OK);
+    ck_assert_int_eq(render_compose(p, s), TW_OK);
+    cairo_surface_flush(s);
+    return s;
 }
 
 static inline cairo_surface_t *picture(const struct bench *b, const struct render_options *o)

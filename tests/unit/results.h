@@ -413,6 +413,16 @@ static inline int made_try(struct made *m, const char *sink, const char *keys, c
     return rc;
 }
 
+/* It must refuse, and say why. */
+static inline void made_refused(struct made *m, const char *sink, const char *keys,
+                                const char *reason)
+{
+    char why[800];
+
+    ck_assert_int_eq(made_try(m, sink, keys, why, sizeof why), TW_EINVAL);
+    HAS(why, reason);
+}
+
 static inline void made_write(struct made *m, const char *sink, const char *keys)
 {
     char why[800];

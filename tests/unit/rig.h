@@ -11,6 +11,8 @@
 #ifndef TESTS_RIG_H
 #define TESTS_RIG_H
 
+#include "suite.h"
+
 #include "../../core/instance.h"
 
 struct rig {
@@ -32,6 +34,8 @@ const char *rig_refused(enum tw_kind kind, const char *name, const char *yaml);
 
 /* What the plugin said with fail(). */
 const char *rig_reason(const struct rig *r);
+
+#define SAYS(r, word) HAS(rig_reason(r), word)
 
 void rig_free(struct rig *r);
 

@@ -2,6 +2,8 @@
 /* test-ball.c -- the surface and the ball on it: derivatives, energy, the pendulum's period, where
  * it rests, walls and holes.  Peers are formulas.
  */
+#include "suite.h"
+
 #include "../../core/ball/ball.h"
 
 #include <check.h>
@@ -493,9 +495,5 @@ int main(void)
     tcase_add_test(c, holes_are_walls);
     tcase_add_test(c, nothing_but_holes);
     tcase_add_test(c, same_bits_twice);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-contour.c -- plugins/util/contour.c and resample.c: iso-lines, and the
  * smooth surface that they are traced on. */
+#include "suite.h"
+
 #include "../../plugins/util/contour.h"
 #include "../../plugins/util/resample.h"
 
@@ -265,8 +267,6 @@ int main(void)
 {
     Suite *s = suite_create("contour");
     TCase *t = tcase_create("contour");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, circle_is_one_ring);
     tcase_add_test(t, straight_line_ends_on_the_border);
@@ -278,8 +278,5 @@ int main(void)
     tcase_add_test(t, no_swing_past_a_spike);
     tcase_add_test(t, holes_are_whole_cells);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -387,9 +387,5 @@ int main(void)
     tcase_add_test(c, a_line);
     tcase_add_test(c, planes_that_are_wrong);
     tcase_add_test(c, an_interrupt);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

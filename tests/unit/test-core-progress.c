@@ -4,6 +4,8 @@
  * right, by a clock of our own.
  */
 #define _XOPEN_SOURCE 700
+#include "suite.h"
+
 #include "../../core/progress.h"
 
 #include <check.h>
@@ -425,7 +427,6 @@ int main(void)
 {
     Suite *suite = suite_create("progress");
     TCase *c = tcase_create("progress");
-    SRunner *runner = srunner_create(suite);
     suite_add_tcase(suite, c);
     tcase_add_test(c, plain_lines_in_a_file);
     tcase_add_test(c, quiet_keeps_warnings);
@@ -440,8 +441,5 @@ int main(void)
     tcase_add_test(c, time_left_of_many_updates);
     tcase_add_test(c, words_for_the_time_left);
     tcase_add_test(c, the_clock_goes_forward);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-core-sha256.c -- the vectors of FIPS 180-4, and text in pieces. */
+#include "suite.h"
+
 #include "../../core/sha256.h"
 
 #include <check.h>
@@ -87,9 +89,5 @@ int main(void)
     tcase_add_test(c, standard_vectors);
     tcase_add_test(c, a_million_letters);
     tcase_add_test(c, pieces_do_not_show);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

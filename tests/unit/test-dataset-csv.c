@@ -306,9 +306,5 @@ int main(void)
 {
     Suite *suite = suite_create("dataset-csv");
     suite_add_tcase(suite, csv_case());
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return bench_main(suite);
 }

@@ -524,9 +524,5 @@ int main(void)
     Suite *suite = suite_create("datasets");
     suite_add_tcase(suite, bundled_case());
     suite_add_tcase(suite, binary_case());
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return bench_main(suite);
 }

@@ -3,6 +3,8 @@
  * decomposes whole; multiple eigenvalues, spaces that end early, restarts, warm starts; and
  * the quadrature against sums over all eigenvalues.
  */
+#include "suite.h"
+
 #include "../../core/analysis/lanczos.h"
 #include "../../core/rng.h"
 
@@ -444,7 +446,6 @@ int main(void)
 {
     Suite *suite = suite_create("lanczos");
     TCase *c = tcase_create("lanczos");
-    SRunner *runner = srunner_create(suite);
 
     gsl_set_error_handler_off();
     suite_add_tcase(suite, c);
@@ -460,8 +461,5 @@ int main(void)
     tcase_add_test(c, ends_early);
     tcase_add_test(c, same_bits);
     tcase_add_test(c, quadrature);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

@@ -12,6 +12,7 @@
 
 #include "../../plugins/util/rng.h"
 #include "rig.h"
+#include "suite.h"
 
 #define MOST_POINTS 20 /* 4 rows of 5 columns */
 
@@ -191,12 +192,5 @@ int main(void)
     tcase_add_loop_test(tests, what_came_before_does_not_show, 0, 2);
     tcase_add_loop_test(tests, too_many_to_keep, 0, 2);
     suite_add_tcase(suite, tests);
-
-    SRunner *runner = srunner_create(suite);
-
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-
-    srunner_free(runner);
-    return failed > 0;
+    return bench_main(suite);
 }

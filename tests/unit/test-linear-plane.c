@@ -659,6 +659,9 @@ int main(void)
 
     SRunner *runner = srunner_create(suite);
 
+#ifdef __SANITIZE_ADDRESS__ /* whose memory takes longer to copy than these tests to run */
+    srunner_set_fork_status(runner, CK_NOFORK);
+#endif
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
 

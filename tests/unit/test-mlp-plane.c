@@ -284,17 +284,11 @@ int main(void)
 {
     Suite *suite = suite_create("the plane of the network");
     TCase *tc = tcase_create("plane");
-    SRunner *runner;
-    int failed;
 
     suite_add_tcase(suite, tc);
     tcase_add_loop_test(tc, plane_is_the_loss, 0, N_NETWORKS);
     tcase_add_loop_test(tc, tiles_do_not_show, 0, N_NETWORKS);
     tcase_add_loop_test(tc, overflow_stays_where_it_is, 0, N_NETWORKS);
     tcase_add_loop_test(tc, ties_go_to_the_first_class, 0, N_NETWORKS);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return bench_main(suite);
 }

@@ -260,12 +260,5 @@ int main(void)
     tcase_add_loop_test(tcase, plane_on_the_grid, 0, N_CASES);
     tcase_add_loop_test(tcase, gradient_at_the_origin, 0, N_CASES);
     suite_add_tcase(suite, tcase);
-
-    SRunner *runner = srunner_create(suite);
-
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-
-    srunner_free(runner);
-    return failed > 0;
+    return bench_main(suite);
 }

@@ -4,6 +4,8 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
+#include "suite.h"
+
 #include "util/npy.h"
 
 #include <check.h>
@@ -390,9 +392,5 @@ int main(void)
     tcase_add_test(c, any_byte_may_be_wrong);
     tcase_add_test(c, file_that_shrinks);
     suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return bench_main(suite);
 }

@@ -1,54 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-optimizers.c -- gd, sgd and adam against PyTorch's trajectories (made by
- * tests/golden/make_optimizers.py); mini-batches; lbfgs on losses with a known
- * minimum, with holes, kinks and failures; replay of .npy files.
+ * tests/golden/make_optimizers.py); mini-batches; failures of them all.
  */
-#include "rig.h"
+#include "optimizer-bench.h"
 
 #include "../golden/optimizers.h"
 
-#include <check.h>
 #include <gsl/gsl_errno.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#define SAME(got, want, tol) ck_assert_double_eq_tol(got, want, tol)
-
-/* ---- objectives ---- */
-
-struct mock {
-    int calls;
-    int fail_at;         /* this call fails; 0: none */
-    unsigned char *seen; /* rows asked for, counted */
-    size_t n_seen, last; /* rows of the last call */
-    bool full;           /* the last call was for all rows */
-};
-
-static int no_block(const struct tw_objective *f, size_t i, struct tw_block *out)
-{
-    (void)f;
-    (void)i;
-    (void)out;
-    return TW_DONE;
-}
-
-static int note(const struct tw_objective *f, const struct tw_rows *rows)
-{
-    struct mock *m = f->ctx;
-
-    m->full = !rows;
-    m->last = rows ? rows->n : f->n_rows;
-    for (size_t k = 0; m->seen && k < m->last; k++) {
-        size_t row = tw_rows_at(rows, k);
-        ck_assert_uint_lt(row, m->n_seen);
-        m->seen[row]++;
-    }
-    m->calls++;
-    return m->calls == m->fail_at ? TW_ENUMERIC : TW_OK;
-}
+/* ---- PyTorch ---- */
 
 /* The gradient of make_optimizers.py. */
 static int golden_grad(const struct tw_objective *f, const double *theta,
@@ -86,89 +47,6 @@ static struct tw_objective golden(struct mock *m, size_t n_rows)
     };
 }
 
-static int rosenbrock_grad(const struct tw_objective *f, const double *t,
-                           const struct tw_rows *rows, double *loss, double *grad)
-{
-    double a = 1 - t[0], b = t[1] - t[0] * t[0];
-
-    if (loss)
-        *loss = a * a + 100 * b * b;
-    grad[0] = -2 * a - 400 * t[0] * b;
-    grad[1] = 200 * b;
-    return note(f, rows);
-}
-
-static int rosenbrock_loss(const struct tw_objective *f, const double *t,
-                           const struct tw_rows *rows, double *loss)
-{
-    double grad[2];
-
-    return rosenbrock_grad(f, t, rows, loss, grad);
-}
-
-/* A kink: |x| + 2|y|. */
-static int kink_grad(const struct tw_objective *f, const double *t, const struct tw_rows *rows,
-                     double *loss, double *grad)
-{
-    if (loss)
-        *loss = fabs(t[0]) + 2 * fabs(t[1]);
-    grad[0] = t[0] < 0 ? -1 : 1;
-    grad[1] = t[1] < 0 ? -2 : 2;
-    return note(f, rows);
-}
-
-static int kink_loss(const struct tw_objective *f, const double *t, const struct tw_rows *rows,
-                     double *loss)
-{
-    double grad[2];
-
-    return kink_grad(f, t, rows, loss, grad);
-}
-
-/* Defined for x > 0 and y > 0 only: x - log x + y - log y, NaN elsewhere. */
-static int barrier_grad(const struct tw_objective *f, const double *t, const struct tw_rows *rows,
-                        double *loss, double *grad)
-{
-    bool in = t[0] > 0 && t[1] > 0;
-
-    if (loss)
-        *loss = in ? t[0] - log(t[0]) + t[1] - log(t[1]) : NAN;
-    for (int i = 0; i < 2; i++)
-        grad[i] = in ? 1 - 1 / t[i] : NAN;
-    return note(f, rows);
-}
-
-static int barrier_loss(const struct tw_objective *f, const double *t, const struct tw_rows *rows,
-                        double *loss)
-{
-    double grad[2];
-
-    return barrier_grad(f, t, rows, loss, grad);
-}
-
-#define PLANAR(name, m)                                                                            \
-    {                                                                                              \
-        .struct_size = sizeof(struct tw_objective), .dim = 2, .n_rows = 5, .ctx = m,               \
-        .loss = name##_loss, .grad = name##_grad, .block = no_block                                \
-    }
-
-/* ---- helpers ---- */
-
-static struct tw_training training(uint64_t epochs)
-{
-    return (struct tw_training){sizeof(struct tw_training), epochs, 1};
-}
-
-static int start(struct rig *r, const struct tw_objective *f, double *theta, struct tw_training *t)
-{
-    return r->plugin->ops.optimizer.start(r->self, f, theta, t);
-}
-
-static int step(struct rig *r, const struct tw_objective *f, double *theta)
-{
-    return r->plugin->ops.optimizer.step(r->self, f, theta);
-}
-
 static void follow(const char *name, const char *yaml, size_t n_rows,
                    const double want[][GOLDEN_DIM])
 {
@@ -192,8 +70,6 @@ static void follow(const char *name, const char *yaml, size_t n_rows,
     }
     rig_free(r);
 }
-
-/* ---- PyTorch ---- */
 
 START_TEST(gd_follows_pytorch)
 {
@@ -375,238 +251,10 @@ START_TEST(settings_are_refused)
 }
 END_TEST
 
-/* ---- lbfgs ---- */
-
-START_TEST(lbfgs_minimises_rosenbrock)
-{
-    struct mock m = {0};
-    struct tw_objective f = PLANAR(rosenbrock, &m);
-    struct tw_training t = training(0);
-    struct rig *r = rig_new(TW_OPTIMIZER, "lbfgs", "{gradient_tolerance: 1e-9}");
-    double theta[2] = {-1.2, 1}, loss, before = INFINITY;
-    int rc = start(r, &f, theta, &t), n = 0;
-
-    ck_assert_uint_eq(t.epochs, 200);
-    ck_assert_uint_eq(t.steps_per_epoch, 1);
-    for (; rc == TW_OK && n < 200; n++) {
-        rc = step(r, &f, theta);
-        rosenbrock_loss(&f, theta, NULL, &loss);
-        ck_assert_double_le(loss, before);
-        before = loss;
-    }
-    ck_assert_int_eq(rc, TW_DONE);
-    ck_assert_int_lt(n, 60);
-    SAME(theta[0], 1, 1e-8);
-    SAME(theta[1], 1, 1e-8);
-    rig_free(r);
-}
-END_TEST
-
-START_TEST(lbfgs_stops_where_digits_end)
-{
-    struct mock m = {0};
-    struct tw_objective f = PLANAR(rosenbrock, &m);
-    struct tw_training t = training(0);
-    struct rig *r = rig_new(TW_OPTIMIZER, "lbfgs", "{gradient_tolerance: 0}");
-    double theta[2] = {-1.2, 1};
-    int rc = start(r, &f, theta, &t);
-
-    for (int k = 0; k < 200 && rc == TW_OK; k++)
-        rc = step(r, &f, theta);
-    ck_assert_int_eq(rc, TW_DONE);
-    SAME(theta[0], 1, 1e-8);
-    rig_free(r);
-}
-END_TEST
-
-START_TEST(lbfgs_ends_at_a_kink)
-{
-    struct mock m = {0};
-    struct tw_objective f = PLANAR(kink, &m);
-    struct tw_training t = training(0);
-    struct rig *r = rig_new(TW_OPTIMIZER, "lbfgs", "{}");
-    double theta[2] = {3, -1}, loss;
-    int rc = start(r, &f, theta, &t);
-
-    for (int k = 0; k < 200 && rc == TW_OK; k++)
-        rc = step(r, &f, theta);
-    ck_assert_int_eq(rc, TW_DONE);
-    ck_assert_int_lt(m.calls, 20000);
-    ck_assert_int_eq(kink_loss(&f, theta, NULL, &loss), TW_OK);
-    ck_assert_double_le(loss, 2.5 + 1e-6); /* where the line from (3, -1) crosses y = 0 */
-    rig_free(r);
-}
-END_TEST
-
-START_TEST(lbfgs_stays_where_the_loss_is_finite)
-{
-    struct mock m = {0};
-    struct tw_objective f = PLANAR(barrier, &m);
-    struct tw_training t = training(0);
-    struct rig *r = rig_new(TW_OPTIMIZER, "lbfgs", "{step_size: 100}");
-    double theta[2] = {8, 5};
-    int rc = start(r, &f, theta, &t);
-
-    for (int k = 0; k < 200 && rc == TW_OK; k++) {
-        rc = step(r, &f, theta);
-        ck_assert(theta[0] > 0 && theta[1] > 0);
-    }
-    ck_assert_int_eq(rc, TW_DONE);
-    SAME(theta[0], 1, 1e-5);
-    SAME(theta[1], 1, 1e-5);
-    theta[0] = -1;
-    ck_assert_int_eq(start(r, &f, theta, &t), TW_ENUMERIC);
-    ck_assert_ptr_nonnull(strstr(rig_reason(r), "initial point"));
-    rig_free(r);
-}
-END_TEST
-
-START_TEST(lbfgs_at_the_minimum_does_nothing)
-{
-    struct mock m = {0};
-    struct tw_objective f = PLANAR(rosenbrock, &m);
-    struct tw_training t = training(7);
-    struct rig *r = rig_new(TW_OPTIMIZER, "lbfgs", "{}");
-    double theta[2] = {1, 1};
-
-    ck_assert_int_eq(start(r, &f, theta, &t), TW_OK);
-    ck_assert_uint_eq(t.epochs, 7);
-    ck_assert_int_eq(step(r, &f, theta), TW_DONE);
-    ck_assert(theta[0] == 1 && theta[1] == 1);
-    rig_free(r);
-}
-END_TEST
-
-/* ---- replay ---- */
-
-static char npy_path[64];
-
-/* A version 1.0 file: `size` bytes per number, 4 or 8. */
-static void write_npy(const char *shape, const double *v, size_t n, int size)
-{
-    char header[128];
-    unsigned char length[2];
-    FILE *to;
-    int used, fd;
-
-    strcpy(npy_path, "/tmp/thalweg-test-XXXXXX");
-    fd = mkstemp(npy_path);
-    ck_assert_int_ge(fd, 0);
-    to = fdopen(fd, "wb");
-    ck_assert_ptr_nonnull(to);
-    used = snprintf(header, sizeof header,
-                    "{'descr': '<f%d', 'fortran_order': False, 'shape': %s, }", size, shape);
-    while ((10 + used + 1) % 64)
-        header[used++] = ' ';
-    header[used++] = '\n';
-    length[0] = (unsigned char)used;
-    length[1] = 0;
-    fwrite("\x93NUMPY\x01\x00", 1, 8, to);
-    fwrite(length, 1, 2, to);
-    fwrite(header, 1, (size_t)used, to);
-    for (size_t i = 0; i < n; i++) {
-        float single = (float)v[i];
-        if (size == 4)
-            fwrite(&single, 4, 1, to);
-        else
-            fwrite(&v[i], 8, 1, to);
-    }
-    ck_assert_int_eq(fclose(to), 0);
-}
-
-static struct rig *replay_rig(void)
-{
-    char yaml[96];
-
-    snprintf(yaml, sizeof yaml, "{path: %s}", npy_path);
-    return rig_new(TW_OPTIMIZER, "replay", yaml);
-}
-
-START_TEST(replay_gives_the_rows)
-{
-    const double v[6] = {1, 2, 3.5, 4, -5, 6};
-
-    for (int size = 4; size <= 8; size += 4) {
-        struct mock m = {0};
-        struct tw_objective f = PLANAR(rosenbrock, &m);
-        struct tw_training t = training(0);
-        double theta[2] = {9, 9};
-        write_npy("(3, 2)", v, 6, size);
-        struct rig *r = replay_rig();
-
-        ck_assert_int_eq(start(r, &f, theta, &t), TW_OK);
-        ck_assert_uint_eq(t.epochs, 2);
-        ck_assert_uint_eq(t.steps_per_epoch, 1);
-        ck_assert(theta[0] == 1 && theta[1] == 2);
-        ck_assert_int_eq(step(r, &f, theta), TW_OK);
-        ck_assert(theta[0] == 3.5 && theta[1] == 4);
-        ck_assert_int_eq(step(r, &f, theta), TW_DONE);
-        ck_assert(theta[0] == -5 && theta[1] == 6);
-        t = training(1);
-        ck_assert_int_eq(start(r, &f, theta, &t), TW_OK);
-        ck_assert_uint_eq(t.epochs, 1);
-        ck_assert_int_eq(m.calls, 0);
-        rig_free(r);
-        unlink(npy_path);
-    }
-}
-END_TEST
-
-START_TEST(replay_of_a_single_row)
-{
-    const double v[2] = {1, 2};
-    struct mock m = {0};
-    struct tw_objective f = PLANAR(rosenbrock, &m);
-    struct tw_training t = training(0);
-    double theta[2] = {9, 9};
-
-    write_npy("(1, 2)", v, 2, 8);
-    struct rig *r = replay_rig();
-    ck_assert_int_eq(start(r, &f, theta, &t), TW_OK);
-    ck_assert_uint_eq(t.epochs, 0);
-    ck_assert_int_eq(step(r, &f, theta), TW_DONE);
-    ck_assert(theta[0] == 1 && theta[1] == 2);
-    rig_free(r);
-    unlink(npy_path);
-}
-END_TEST
-
-static void refuse_replay(const char *shape, const double *v, size_t n, const char *word)
-{
-    struct mock m = {0};
-    struct tw_objective f = PLANAR(rosenbrock, &m);
-    struct tw_training t = training(0);
-    double theta[2] = {9, 9};
-    int rc;
-
-    write_npy(shape, v, n, 8);
-    struct rig *r = replay_rig();
-    rc = start(r, &f, theta, &t);
-    if (rc == TW_OK)
-        rc = step(r, &f, theta);
-    ck_assert_int_eq(rc, TW_EINVAL);
-    ck_assert_msg(strstr(rig_reason(r), word) != NULL, "'%s' lacks '%s'", rig_reason(r), word);
-    rig_free(r);
-    unlink(npy_path);
-}
-
-START_TEST(replay_refuses)
-{
-    const double v[6] = {1, 2, 3, NAN, 5, 6};
-
-    refuse_replay("(3, 2)", v, 6, "row 1, column 1");
-    refuse_replay("(2, 3)", v, 6, "has 3 parameters per checkpoint, but the model has 2");
-    refuse_replay("(6,)", v, 6, "checkpoints x 2 parameters");
-    refuse_replay("(3, 2, 1)", v, 6, "checkpoints x 2 parameters");
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("optimizers");
     TCase *c = tcase_create("optimizers");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     gsl_set_error_handler_off(); /* as the program does */
     suite_add_tcase(suite, c);
@@ -619,16 +267,5 @@ int main(void)
     tcase_add_test(c, failures_of_the_objective_come_through);
     tcase_add_test(c, divergence_is_named);
     tcase_add_test(c, settings_are_refused);
-    tcase_add_test(c, lbfgs_minimises_rosenbrock);
-    tcase_add_test(c, lbfgs_stops_where_digits_end);
-    tcase_add_test(c, lbfgs_ends_at_a_kink);
-    tcase_add_test(c, lbfgs_stays_where_the_loss_is_finite);
-    tcase_add_test(c, lbfgs_at_the_minimum_does_nothing);
-    tcase_add_test(c, replay_gives_the_rows);
-    tcase_add_test(c, replay_of_a_single_row);
-    tcase_add_test(c, replay_refuses);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-palette.c -- plugins/util/palette.c and scale.c: from a loss to its colour. */
+#include "suite.h"
+
 #include "../../plugins/util/palette.h"
 #include "../../plugins/util/scale.h"
 
@@ -280,8 +282,6 @@ int main(void)
 {
     Suite *s = suite_create("palette");
     TCase *t = tcase_create("palette");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, known_entries);
     tcase_add_test(t, lightness_rises);
@@ -294,8 +294,5 @@ int main(void)
     tcase_add_test(t, spikes_are_clipped);
     tcase_add_test(t, odd_data);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

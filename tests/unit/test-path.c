@@ -3,6 +3,8 @@
  * what happens when there is room in neither.
  */
 #define _XOPEN_SOURCE 700
+#include "suite.h"
+
 #include "../../core/path.h"
 
 #include <check.h>
@@ -179,8 +181,6 @@ int main(void)
 {
     Suite *suite = suite_create("path");
     TCase *c = tcase_create("path");
-    SRunner *runner = srunner_create(suite);
-    int failed;
     suite_add_tcase(suite, c);
     tcase_add_checked_fixture(c, make_folder, remove_folder);
     tcase_add_test(c, keeps_points_in_memory);
@@ -188,8 +188,5 @@ int main(void)
     tcase_add_test(c, uses_more_memory_without_a_file);
     tcase_add_test(c, stands_a_full_disk);
     tcase_add_test(c, knows_where_points_go);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

@@ -3,6 +3,7 @@
  * whichever way they are named; what is refused.
  */
 #define _XOPEN_SOURCE 700
+#include "npyfile.h"
 #include "rig.h"
 
 #include "../../plugins/util/rng.h"
@@ -14,9 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define SAYS(r, word)                                                                              \
-    ck_assert_msg(strstr(rig_reason(r), word) != NULL, "'%s' lacks '%s'", rig_reason(r), word)
 
 enum { DIM = 50, POINTS = 6, RUNS = 3 };
 
@@ -238,32 +236,6 @@ END_TEST
 
 /* ---- files ---- */
 
-/* A version 1.0 file under a new name, which goes to `path`. */
-static void write_npy(char path[32], const char *type, const char *shape, const void *v, size_t n)
-{
-    char header[128];
-    unsigned char length[2] = {0, 0};
-    FILE *to;
-    int used, fd;
-
-    strcpy(path, "/tmp/thalweg-test-XXXXXX");
-    fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
-    to = fdopen(fd, "wb");
-    ck_assert_ptr_nonnull(to);
-    used = snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }",
-                    type, shape);
-    while ((10 + used + 1) % 64)
-        header[used++] = ' ';
-    header[used++] = '\n';
-    length[0] = (unsigned char)used;
-    fwrite("\x93NUMPY\x01\x00", 1, 8, to);
-    fwrite(length, 1, 2, to);
-    fwrite(header, 1, (size_t)used, to);
-    fwrite(v, 1, n, to);
-    ck_assert_int_eq(fclose(to), 0);
-}
-
 START_TEST(models_from_files)
 {
     struct bench *b = bench_new(0);
@@ -412,8 +384,6 @@ int main(void)
 {
     Suite *suite = suite_create("reducer-interpolation");
     TCase *c = tcase_create("reducer-interpolation");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     gsl_set_error_handler_off(); /* as the program does */
     suite_add_tcase(suite, c);
@@ -426,8 +396,5 @@ int main(void)
     tcase_add_test(c, refuses_points);
     tcase_add_test(c, refuses_words);
     tcase_add_test(c, refuses_both_words_and_files);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

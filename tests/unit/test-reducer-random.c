@@ -15,9 +15,6 @@
 #include <string.h>
 
 #define EXACT 1e-12 /* relative, against NumPy; cosine of orthogonal axes */
-#define SAYS(r, word)                                                                              \
-    ck_assert_msg(strstr(rig_reason(r), word) != NULL, "'%s' lacks '%s'", rig_reason(r), word)
-
 /* ---- a bench: an objective that has only blocks, a point, a plane ---- */
 
 struct net {
@@ -434,8 +431,6 @@ int main(void)
     const int n_golden = (int)(sizeof golden_random / sizeof *golden_random);
     Suite *suite = suite_create("reducer-random");
     TCase *c = tcase_create("reducer-random");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     gsl_set_error_handler_off(); /* as the program does */
     suite_add_tcase(suite, c);
@@ -448,8 +443,5 @@ int main(void)
     tcase_add_test(c, refuses);
     tcase_add_test(c, goes_on_where_it_can);
     tcase_add_test(c, passes_on_what_stops_it);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

@@ -5,6 +5,8 @@
  * BROKEN_DIR has the plugins of tests/broken/build.sh.
  */
 #define _XOPEN_SOURCE 700
+#include "suite.h"
+
 #include "../../core/registry.h"
 
 #include <check.h>
@@ -322,9 +324,5 @@ int main(void)
     tcase_add_test(t, list);
     tcase_add_test(t, list_damaged);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

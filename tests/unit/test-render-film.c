@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-render-film.c -- what films need of the renderer: ball, trail, camera, heights of their own,
  * one landscape into another; and how good its light is. */
-#include "render/picture.h"
-
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
+#include "render-bench.h"
 
 #define SIDE 33
-
-struct land {
-    double x[SIDE], y[SIDE], loss[SIDE * SIDE], height[SIDE * SIDE], tx[40], ty[40], tl[40];
-    uint64_t step[40];
-    struct tw_grid g;
-    struct tw_plane plane;
-    struct tw_track t;
-    const struct tw_track *tracks[1];
-    struct tw_result r;
-};
-
-static double bumps(double x, double y)
-{
-    return exp(1.5 * (x * x + y * y) + 0.8 * sin(7 * x) * cos(6 * y));
-}
 
 static double others(double x, double y)
 {
@@ -37,51 +18,27 @@ static double moat(double x, double y)
     return 1 - 0.98 * exp(-60 * r * r);
 }
 
-static struct land *land_new(double (*f)(double x, double y))
+/* One with nothing on it; its trajectory, for those who want it, goes across. */
+static struct bench *land_new(double (*f)(double x, double y))
 {
-    struct land *b = calloc(1, sizeof *b);
+    struct bench *b = bench_new(SIDE, SIDE, f);
 
-    ck_assert_ptr_nonnull(b);
-    for (size_t i = 0; i < SIDE; i++)
-        b->x[i] = b->y[i] = -1 + 2 * (double)i / (SIDE - 1);
-    for (size_t j = 0; j < SIDE; j++)
-        for (size_t i = 0; i < SIDE; i++)
-            b->loss[j * SIDE + i] = f(b->x[i], b->y[j]);
     for (size_t k = 0; k < 40; k++) {
         b->tx[k] = b->ty[k] = -0.6 + 0.03 * (double)k;
         b->tl[k] = f(b->tx[k], b->ty[k]);
+        b->residual[k] = 0;
     }
-    b->g = (struct tw_grid){
-        .struct_size = sizeof b->g, .nx = SIDE, .ny = SIDE, .x = b->x, .y = b->y, .loss = b->loss};
-    b->plane = (struct tw_plane){.x_label = "x", .y_label = "y"};
-    b->t = (struct tw_track){.struct_size = sizeof b->t,
-                             .n = 40,
-                             .step = b->step,
-                             .x = b->tx,
-                             .y = b->ty,
-                             .loss = b->tl,
-                             .plane_loss = b->tl,
-                             .residual = b->height, /* zeros */
-                             .name = "sgd"};
-    b->tracks[0] = &b->t;
-    b->r = (struct tw_result){.struct_size = sizeof b->r,
-                              .title = "",
-                              .subtitle = "",
-                              .plane = &b->plane,
-                              .grid = &b->g,
-                              .n_tracks = 0,
-                              .tracks = b->tracks};
+    b->plane.n_marks = 0;
+    b->r.n_tracks = 0;
+    b->r.title = b->r.subtitle = "";
     return b;
 }
 
-static struct render_options small(int width, int height)
+/* The same colours and heights for all landscapes, and nothing but the surface. */
+static struct render_options frame(int width, int height)
 {
-    struct render_options o;
+    struct render_options o = small(width, height);
 
-    render_defaults(&o);
-    o.width = width;
-    o.height = height;
-    o.quality = QUALITY_PREVIEW;
     o.axes = CHOICE_NO;
     o.words = WORDS_NONE;
     o.turn = 300;
@@ -89,29 +46,6 @@ static struct render_options small(int width, int height)
     o.vmax = 25;
     o.log = SCALE_LOG;
     return o;
-}
-
-static struct render *begin(const struct land *b, const struct render_options *o)
-{
-    struct render *p = NULL;
-
-    ck_assert_int_eq(render_begin(&p, &b->r, o), TW_OK);
-    return p;
-}
-
-static cairo_surface_t *shot(struct render *p)
-{
-    cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, p->o.width, p->o.height);
-
-    ck_assert_int_eq(render_layers(p), TW_OK);
-    ck_assert_int_eq(render_compose(p, s), TW_OK);
-    cairo_surface_flush(s);
-    return s;
-}
-
-static const uint32_t *pixels(cairo_surface_t *s)
-{
-    return (const uint32_t *)(const void *)cairo_image_surface_get_data(s);
 }
 
 /* Root of the mean square of the differences, in levels of 255. */
@@ -162,8 +96,8 @@ static float gap(const struct scene *s, float r)
 
 START_TEST(the_ball_touches_and_cuts_nothing)
 {
-    struct land *b = land_new(bumps);
-    struct render_options o = small(64, 48);
+    struct bench *b = land_new(bumps);
+    struct render_options o = frame(64, 48);
     struct render *p;
 
     o.unlit = true;
@@ -185,8 +119,8 @@ END_TEST
 
 START_TEST(the_ball_does_not_jump)
 {
-    struct land *b = land_new(bumps);
-    struct render_options o = small(64, 48);
+    struct bench *b = land_new(bumps);
+    struct render_options o = frame(64, 48);
     struct render *p;
     float before = NAN, step = 0;
 
@@ -208,8 +142,8 @@ END_TEST
 
 START_TEST(the_ball_is_red_and_has_a_shadow)
 {
-    struct land *b = land_new(bumps);
-    struct render_options o = small(320, 200);
+    struct bench *b = land_new(bumps);
+    struct render_options o = frame(320, 200);
     struct render *p = begin(b, &o);
     struct render_ball ball = ball_at(0.1, -0.2, 0.12);
     struct vec under, dark;
@@ -264,8 +198,8 @@ END_TEST
 
 START_TEST(the_trail_is_on_the_surface)
 {
-    struct land *b = land_new(bumps);
-    struct render_options o = small(400, 300);
+    struct bench *b = land_new(bumps);
+    struct render_options o = frame(400, 300);
     double way[40][3];
     struct render_ball ball = ball_at(0.5, 0, 0.08);
     struct render *p = begin(b, &o);
@@ -299,8 +233,8 @@ END_TEST
 
 START_TEST(the_camera_comes_back_to_where_it_was)
 {
-    struct land *b = land_new(bumps);
-    struct render_options o = small(160, 100);
+    struct bench *b = land_new(bumps);
+    struct render_options o = frame(160, 100);
     struct render *p = begin(b, &o);
     struct render_eye eye;
     cairo_surface_t *before = shot(p), *after;
@@ -327,8 +261,8 @@ END_TEST
 
 START_TEST(the_camera_sees_the_path)
 {
-    struct land *b = land_new(_i ? moat : bumps);
-    struct render_options o = small(200, 140);
+    struct bench *b = land_new(_i ? moat : bumps);
+    struct render_options o = frame(200, 140);
     struct render *p;
 
     b->r.n_tracks = 1;
@@ -355,7 +289,7 @@ END_TEST
 
 /* ---- heights, and from one landscape to another ------------------------------------------- */
 
-static void give_heights(struct land *b, double up)
+static void give_heights(struct bench *b, double up)
 {
     for (size_t k = 0; k < SIDE * SIDE; k++)
         b->height[k] = 0.1 * log(b->loss[k]) + up;
@@ -363,8 +297,8 @@ static void give_heights(struct land *b, double up)
 
 START_TEST(heights_of_ones_own_are_where_they_belong)
 {
-    struct land *b = land_new(bumps);
-    struct render_options o = small(160, 100);
+    struct bench *b = land_new(bumps);
+    struct render_options o = frame(160, 100);
     struct render *p;
     struct field_spot spot;
 
@@ -403,8 +337,8 @@ static cairo_surface_t *morph_shot(struct render *p, const struct render *like, 
 
 START_TEST(a_morph_goes_from_one_to_the_other)
 {
-    struct land *a = land_new(bumps), *b = land_new(others);
-    struct render_options o = small(200, 130);
+    struct bench *a = land_new(bumps), *b = land_new(others);
+    struct render_options o = frame(200, 130);
     struct render *p, *q, *m = NULL;
     cairo_surface_t *from, *to, *now;
     double whole;
@@ -442,8 +376,8 @@ END_TEST
 /* The shared point stands still, and nothing pops. */
 START_TEST(a_morph_is_smooth)
 {
-    struct land *a = land_new(bumps), *b = land_new(others);
-    struct render_options o = small(160, 100);
+    struct bench *a = land_new(bumps), *b = land_new(others);
+    struct render_options o = frame(160, 100);
     struct render *p, *q, *m = NULL;
     float z0 = NAN, before = NAN;
 
@@ -482,10 +416,10 @@ START_TEST(a_still_has_ball_and_pins)
 {
     static const double x[3] = {-0.3, 0.2, 5}, y[3] = {0.1, 0.3, 0};
     static const uint32_t kind[3] = {TW_MINIMUM, TW_SADDLE, TW_MAXIMUM}, which[3] = {0, 0, 1};
-    struct land *b = land_new(bumps);
+    struct bench *b = land_new(bumps);
     struct tw_critical c = {.n = 3, .x = x, .y = y, .loss = x, .kind = kind};
     struct tw_ball ball = {.n = 3, .x = x, .y = y, .landscape = which, .radius = 0.05};
-    struct render_options o = small(400, 300);
+    struct render_options o = frame(400, 300);
     struct render *p;
     cairo_surface_t *s;
     bool said = false;
@@ -511,8 +445,8 @@ END_TEST
 
 START_TEST(bright_things_have_halos_on_prints)
 {
-    struct land *b = land_new(bumps);
-    struct render_options o = small(128, 96);
+    struct bench *b = land_new(bumps);
+    struct render_options o = frame(128, 96);
     struct render *p;
     float near, far;
 
@@ -540,8 +474,8 @@ END_TEST
 
 START_TEST(best_is_close_to_many_rays)
 {
-    struct land *b = land_new(bumps);
-    struct render_options o = small(56, 40);
+    struct bench *b = land_new(bumps);
+    struct render_options o = frame(56, 40);
     struct render *p;
     cairo_surface_t *best, *many;
 
@@ -562,8 +496,8 @@ END_TEST
 /* Nothing of a magenta ground is seen through the surface, with the ball on it or without. */
 START_TEST(nothing_shines_through)
 {
-    struct land *b = land_new(bumps);
-    struct render_options o = small(240, 160);
+    struct bench *b = land_new(bumps);
+    struct render_options o = frame(240, 160);
     struct render_ball ball = ball_at(0.3, 0.3, 0.1);
     struct render *p;
     cairo_surface_t *s;
@@ -597,8 +531,6 @@ int main(void)
 {
     Suite *s = suite_create("render-film");
     TCase *t = tcase_create("render-film");
-    SRunner *r;
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, the_ball_touches_and_cuts_nothing);
@@ -616,9 +548,5 @@ int main(void)
     tcase_add_test(t, best_is_close_to_many_rays);
     tcase_add_loop_test(t, nothing_shines_through, 0, 6);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -68,14 +68,9 @@ int main(void)
 {
     Suite *s = suite_create("render-golden");
     TCase *t = tcase_create("render-golden");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_loop_test(t, surfaces_look_as_they_did, 0, 3);
     tcase_add_test(t, differences_are_seen);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -194,16 +194,10 @@ int main(void)
 {
     Suite *s = suite_create("render-labels");
     TCase *t = tcase_create("render-labels");
-    SRunner *r;
-    int failed;
 
     tcase_add_test(t, the_box_stays_in_the_frame);
     tcase_add_loop_test(t, no_label_touches_another, 0, 6);
     tcase_add_test(t, labels_know_when_they_touch);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-render.c -- the renderer of plugins/render/: positions and colours against what they must be
  * by geometry, pixels read back. */
+#include "crew.h"
 #include "render-bench.h"
-
-#include <pthread.h>
 
 /* ---- heights --------------------------------------------------------------------- */
 
@@ -115,38 +114,11 @@ START_TEST(no_pinholes)
 }
 END_TEST
 
-struct crew {
-    pthread_mutex_t lock;
-    size_t next, n;
-    int (*task)(void *ctx, size_t k);
-    void *ctx;
-};
-
-static void *work(void *arg)
-{
-    struct crew *c = arg;
-
-    for (;;) {
-        size_t k;
-
-        pthread_mutex_lock(&c->lock);
-        k = c->next++;
-        pthread_mutex_unlock(&c->lock);
-        if (k >= c->n)
-            return NULL;
-        c->task(c->ctx, c->n - 1 - k); /* backwards: the order must not matter */
-    }
-}
-
 static int run_on(int threads, size_t n, int (*task)(void *ctx, size_t k), void *ctx)
 {
-    struct crew c = {PTHREAD_MUTEX_INITIALIZER, 0, n, task, ctx};
-    pthread_t id[3];
+    struct crew c = {.n = n, .task = task, .ctx = ctx, .backwards = true};
 
-    for (int i = 0; i < threads; i++)
-        ck_assert_int_eq(pthread_create(&id[i], NULL, work, &c), 0);
-    for (int i = 0; i < threads; i++)
-        pthread_join(id[i], NULL);
+    ck_assert_int_eq(crew_run(&c, threads), threads);
     return TW_OK;
 }
 
@@ -191,7 +163,7 @@ START_TEST(layers_over_each_other_are_the_picture)
     struct bench *b = bench_new(15, 15, bumps);
     struct render_options o = small(160, 120);
     struct render *p;
-    cairo_surface_t *all = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 160, 120);
+    cairo_surface_t *all;
     cairo_surface_t *ground = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 160, 120);
     cairo_surface_t *object = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 160, 120);
     cairo_t *cr;
@@ -200,8 +172,7 @@ START_TEST(layers_over_each_other_are_the_picture)
     o.axes = CHOICE_NO;
     o.words = WORDS_NONE;
     p = begin(b, &o);
-    ck_assert_int_eq(render_layers(p), TW_OK);
-    ck_assert_int_eq(render_compose(p, all), TW_OK);
+    all = shot(p);
     ck_assert_int_eq(render_image(p, false, ground), TW_OK);
     ck_assert_int_eq(render_image(p, true, object), TW_OK);
     cr = cairo_create(ground);
@@ -379,8 +350,6 @@ int main(void)
 {
     Suite *s = suite_create("render");
     TCase *t = tcase_create("render");
-    SRunner *r;
-    int failed;
 
     tcase_add_test(t, heights_are_those_of_the_grid);
     tcase_add_test(t, normals_are_those_of_the_surface);
@@ -395,9 +364,5 @@ int main(void)
     tcase_add_test(t, lightness_rises);
     tcase_add_test(t, samples_are_spread);
     suite_add_tcase(s, t);
-    r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -6,6 +6,8 @@
  * SIMDMATH_SAMPLES in the environment sets how many arguments each function is tried with: half
  * of them spread over all bit patterns, half over the range where its result changes.
  */
+#include "suite.h"
+
 #include "simdmath-kernels.h"
 
 #include "util/isa.h"
@@ -527,8 +529,6 @@ int main(void)
 {
     Suite *suite = suite_create("simdmath");
     TCase *c = tcase_create("simdmath");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     suite_add_tcase(suite, c);
     tcase_add_loop_test(c, floats_are_accurate, 0, MATH_COUNT);
@@ -537,8 +537,5 @@ int main(void)
     tcase_add_loop_test(c, operations, 0, OP_COUNT);
     tcase_add_test(c, masks);
     tcase_add_test(c, widening_and_sum);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

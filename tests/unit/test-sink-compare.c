@@ -2,6 +2,8 @@
 /* test-sink-compare.c -- several landscapes in one picture: one scale, one camera, and words that
  * keep apart. */
 #define _XOPEN_SOURCE 700
+#include "suite.h"
+
 #include "picture.h"
 
 #define MOST 9
@@ -300,9 +302,5 @@ int main(void)
     tcase_add_test(t, what_cannot_be_compared);
     tcase_add_test(t, surfaces_are_seen_alike);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -316,8 +316,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-csv");
     TCase *t = tcase_create("sink-csv");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, grid_round_trip);
     tcase_add_test(t, no_accuracy);
@@ -332,8 +330,5 @@ int main(void)
     tcase_add_test(t, a_comma_in_the_locale_changes_nothing);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-sink-formats.c -- the png sink's files: PDF, SVG, 16 bits, no ground. */
 #define _XOPEN_SOURCE 700
+#include "suite.h"
+
 #include "exact.h"
 
 #include "../../plugins/util/palette.h"
@@ -289,8 +291,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-formats");
     TCase *t = tcase_create("sink-formats");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, an_svg);
@@ -301,8 +301,5 @@ int main(void)
     tcase_add_test(t, no_ground);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

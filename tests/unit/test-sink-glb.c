@@ -308,8 +308,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-glb");
     TCase *t = tcase_create("sink-glb");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, names_and_provenance);
     tcase_add_test(t, rolls_without_slipping);
@@ -320,8 +318,5 @@ int main(void)
     tcase_add_test(t, stops_when_told);
     tcase_add_test(t, same_bytes);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -3,6 +3,8 @@
  *
  * Only what is inside the frame is compared, brought to one size: where the frame is depends on the
  * fonts. */
+#include "suite.h"
+
 #include "golden.h"
 #include "picture.h"
 
@@ -114,15 +116,10 @@ int main(void)
 {
     Suite *s = suite_create("sink-golden");
     TCase *t = tcase_create("sink-golden");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, map_looks_as_it_did);
     tcase_add_test(t, curve_looks_as_it_did);
     tcase_add_test(t, only_differences_are_seen);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -2,6 +2,8 @@
 /* test-sink-map.c -- what a map of the png sink shows beside the loss: several runs, other
  * surfaces, critical points, names. */
 #define _XOPEN_SOURCE 700
+#include "suite.h"
+
 #include "picture.h"
 
 static double slope(double x, double y)
@@ -268,25 +270,17 @@ START_TEST(nothing_is_cut_off)
 }
 END_TEST
 
-static void refused(struct made *m, const char *keys, const char *reason)
-{
-    char why[800];
-
-    ck_assert_int_eq(made_try(m, "png", keys, why, sizeof why), TW_EINVAL);
-    ck_assert_msg(strstr(why, reason) != NULL, "%s", why);
-}
-
 START_TEST(refusals)
 {
     struct made *m = made_new(5, 5, bowl, 0);
 
-    refused(m, "path: %s/a.png, show: test_loss", "grid.splits");
-    refused(m, "path: %s/a.png, show: test_accuracy", "grid.splits");
-    refused(m, "path: %s/a.png, show: full_convexity", "analysis");
-    refused(m, "path: %s/a.png, show: median", "planes");
-    refused(m, "path: %s/a.png, test_contours: true", "grid.splits");
+    made_refused(m, "png", "path: %s/a.png, show: test_loss", "grid.splits");
+    made_refused(m, "png", "path: %s/a.png, show: test_accuracy", "grid.splits");
+    made_refused(m, "png", "path: %s/a.png, show: full_convexity", "analysis");
+    made_refused(m, "png", "path: %s/a.png, show: median", "planes");
+    made_refused(m, "png", "path: %s/a.png, test_contours: true", "grid.splits");
     m->grid.accuracy = NULL;
-    refused(m, "path: %s/a.png, show: accuracy", "accuracy");
+    made_refused(m, "png", "path: %s/a.png, show: accuracy", "accuracy");
     ck_assert_int_ne(access(made_path(m, "a.png"), F_OK), 0);
     made_free(m);
 }
@@ -296,8 +290,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-map");
     TCase *t = tcase_create("sink-map");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, every_run_has_its_colour);
@@ -310,8 +302,5 @@ int main(void)
     tcase_add_test(t, nothing_is_cut_off);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -254,8 +254,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-solid");
     TCase *t = tcase_create("sink-solid");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, the_judge_is_strict);
     tcase_add_test(t, millimetres);
@@ -266,8 +264,5 @@ int main(void)
     tcase_add_test(t, stops_when_told);
     tcase_add_test(t, same_bytes);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

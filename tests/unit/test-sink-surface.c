@@ -3,6 +3,8 @@
  * around, and the formats.  Small pictures in preview quality: how they look is the renderer's
  * matter (test-render). */
 #define _XOPEN_SOURCE 700
+#include "suite.h"
+
 #include "exact.h"
 
 #define SMALL "view: surface, quality: preview, width: 200"
@@ -209,8 +211,6 @@ int main(void)
 {
     Suite *s = suite_create("sink-surface");
     TCase *t = tcase_create("sink-surface");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_set_timeout(t, 120);
     tcase_add_test(t, camera);
@@ -219,8 +219,5 @@ int main(void)
     tcase_add_test(t, formats);
     tcase_add_test(t, nothing_to_draw);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

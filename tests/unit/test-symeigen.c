@@ -3,6 +3,8 @@
  * are hard for inverse iteration and for Krylov spaces too: equal, zero and nearly
  * equal eigenvalues.
  */
+#include "suite.h"
+
 #include "util/symeigen.h"
 
 #include "util/krylov.h"
@@ -271,8 +273,6 @@ int main(void)
 {
     Suite *suite = suite_create("symeigen");
     TCase *c = tcase_create("symeigen"), *large = tcase_create("large");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     gsl_set_error_handler_off();
     suite_add_tcase(suite, c);
@@ -283,8 +283,5 @@ int main(void)
     tcase_add_loop_test(c, krylov_agrees_with_gsl, 0, TINY);
     tcase_add_test(c, krylov_says_what_has_not_converged);
     tcase_add_test(large, stops_when_told);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

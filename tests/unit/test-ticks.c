@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test-ticks.c -- plugins/util/ticks.c: round numbers and how they are written. */
+#include "suite.h"
+
 #include "../../plugins/util/ticks.h"
 
 #include <check.h>
@@ -183,8 +185,6 @@ int main(void)
 {
     Suite *s = suite_create("ticks");
     TCase *t = tcase_create("ticks");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, numbers);
     tcase_add_test(t, small_buffers_hold);
@@ -193,8 +193,5 @@ int main(void)
     tcase_add_test(t, log_labels);
     tcase_add_test(t, levels);
     suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }

@@ -408,8 +408,6 @@ int main(void)
 {
     Suite *suite = suite_create("training");
     TCase *c = tcase_create("training");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     suite_add_tcase(suite, c);
     tcase_set_timeout(c, 120);
@@ -418,8 +416,5 @@ int main(void)
     tcase_add_loop_test(c, a_first_layer_is_what_it_should_be, 0, N_SHAPES);
     tcase_add_loop_test(c, an_update_is_the_same_for_any_threads, 0, N_OPTIMIZERS);
     tcase_add_loop_test(c, the_first_entry_that_is_not_finite_is_named, 0, N_OPTIMIZERS);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(suite);
 }

@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test-yaml.c -- YAML to trees: values, positions, refusals, limits, --set. */
-#include "../../core/scalar.h"
-#include "../../core/yaml.h"
+/* test-yaml.c -- YAML to trees: values, positions, refusals, limits, files, and whatever bytes.
+ */
+#include "yaml-bench.h"
 
-#include <check.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-static struct arena mem;
-static struct error err;
-
-static void clean(void)
-{
-    arena_free(&mem);
-    error_clear(&err);
-}
-
-static const struct mark start = {"p.yaml", 1, 1};
-
-static struct node *read_ok(const char *text)
-{
-    struct node *root = NULL;
-    int rc = yaml_read_text(&mem, text, start, &root, &err);
-    ck_assert_msg(rc == 0, "%s: %s", text, err.text);
-    ck_assert_ptr_nonnull(root);
-    return root;
-}
 
 /* ---- trees ------------------------------------------------------------------ */
 
@@ -345,258 +321,6 @@ START_TEST(files)
 }
 END_TEST
 
-/* ---- scalars ------------------------------------------------------------------------ */
-
-static struct node scalar(const char *text, bool quoted)
-{
-    return (struct node){.kind = NODE_SCALAR, .text = text, .quoted = quoted};
-}
-
-static const struct {
-    const char *text;
-    enum scalar rc;
-    int64_t v;
-} ints[] = {
-    {"0", SCALAR_OK, 0},
-    {"-0", SCALAR_OK, 0},
-    {"+7", SCALAR_OK, 7},
-    {"010", SCALAR_OK, 10},
-    {"0x1F", SCALAR_OK, 31},
-    {"0o17", SCALAR_OK, 15},
-    {"1e5", SCALAR_OK, 100000},
-    {"-1.50E1", SCALAR_OK, -15},
-    {"3.", SCALAR_OK, 3},
-    {"1200e-2", SCALAR_OK, 12},
-    {"1e18", SCALAR_OK, 1000000000000000000},
-    {"9007199254740993", SCALAR_OK, 9007199254740993},
-    {"9223372036854775807", SCALAR_OK, INT64_MAX},
-    {"-9223372036854775807", SCALAR_OK, -INT64_MAX},
-    {"0e999999999999999999999", SCALAR_OK, 0},
-    {"9223372036854775808", SCALAR_HUGE, 0},
-    {"-9223372036854775808", SCALAR_HUGE, 0},
-    {"1e19", SCALAR_HUGE, 0},
-    {"1e999999999999999999999", SCALAR_HUGE, 0},
-    {"0xFFFFFFFFFFFFFFFFF", SCALAR_HUGE, 0},
-    {"1.5", SCALAR_FRACTION, 0},
-    {"1e-5", SCALAR_FRACTION, 0},
-    {"1.00000000000000000001", SCALAR_FRACTION, 0},
-    {"1e-999999999999999999999", SCALAR_FRACTION, 0},
-    {"", SCALAR_OTHER, 0},
-    {"-", SCALAR_OTHER, 0},
-    {".", SCALAR_OTHER, 0},
-    {"e5", SCALAR_OTHER, 0},
-    {"1e", SCALAR_OTHER, 0},
-    {"1e+", SCALAR_OTHER, 0},
-    {"0x", SCALAR_OTHER, 0},
-    {"0xG", SCALAR_OTHER, 0},
-    {"-0x1", SCALAR_OTHER, 0},
-    {"0o8", SCALAR_OTHER, 0},
-    {"1_000", SCALAR_OTHER, 0},
-    {"1 2", SCALAR_OTHER, 0},
-    {" 1", SCALAR_OTHER, 0},
-    {"1,5", SCALAR_OTHER, 0},
-    {"12a", SCALAR_OTHER, 0},
-    {".inf", SCALAR_OTHER, 0},
-};
-
-START_TEST(scalar_ints)
-{
-    int64_t v = 0;
-    struct node n = scalar(ints[_i].text, false), q = scalar(ints[_i].text, true);
-    ck_assert_msg(scalar_int(&n, &v) == ints[_i].rc, "%s", ints[_i].text);
-    if (ints[_i].rc == SCALAR_OK)
-        ck_assert_int_eq(v, ints[_i].v);
-    ck_assert_int_eq(scalar_int(&q, &v), SCALAR_OTHER);
-}
-END_TEST
-
-static const struct {
-    const char *text;
-    enum scalar rc;
-    double v;
-} reals[] = {
-    {"0.1", SCALAR_OK, 0.1},         {"-1e-3", SCALAR_OK, -1e-3},
-    {".5", SCALAR_OK, 0.5},          {"5.", SCALAR_OK, 5},
-    {"0x10", SCALAR_OK, 16},         {".inf", SCALAR_OK, INFINITY},
-    {"-.INF", SCALAR_OK, -INFINITY}, {"+.Inf", SCALAR_OK, INFINITY},
-    {"1e-999", SCALAR_OK, 0},        {"1e999", SCALAR_HUGE, 0},
-    {"inf", SCALAR_OTHER, 0},        {"nan", SCALAR_OTHER, 0},
-    {"-.nan", SCALAR_OTHER, 0},      {"infinity", SCALAR_OTHER, 0},
-    {"0x1p3", SCALAR_OTHER, 0},      {"1.2.3", SCALAR_OTHER, 0},
-    {"1e5x", SCALAR_OTHER, 0},       {"", SCALAR_OTHER, 0},
-    {"+", SCALAR_OTHER, 0},
-};
-
-START_TEST(scalar_reals)
-{
-    double v = 0;
-    struct node n = scalar(reals[_i].text, false), q = scalar(reals[_i].text, true);
-    ck_assert_msg(scalar_real(&n, &v) == reals[_i].rc, "%s", reals[_i].text);
-    if (reals[_i].rc == SCALAR_OK)
-        ck_assert_msg(v == reals[_i].v, "%s: %g", reals[_i].text, v);
-    ck_assert_int_eq(scalar_real(&q, &v), SCALAR_OTHER);
-}
-END_TEST
-
-START_TEST(scalar_words)
-{
-    bool v;
-    double r = 0;
-    struct node n = scalar(".nan", false);
-    ck_assert_int_eq(scalar_real(&n, &r), SCALAR_OK);
-    ck_assert(isnan(r));
-    n = scalar("TRUE", false);
-    ck_assert(scalar_bool(&n, &v) == SCALAR_OK && v);
-    n = scalar("False", false);
-    ck_assert(scalar_bool(&n, &v) == SCALAR_OK && !v);
-    n = scalar("yes", false);
-    ck_assert(scalar_bool(&n, &v) == SCALAR_OTHER);
-    n = scalar("true", true);
-    ck_assert(scalar_bool(&n, &v) == SCALAR_OTHER);
-    n = scalar("~", false);
-    ck_assert(scalar_null(&n));
-    n = scalar("null", true);
-    ck_assert(!scalar_null(&n));
-    ck_assert(scalar_word(&n, "null"));
-    ck_assert(!scalar_word(NULL, "null"));
-}
-END_TEST
-
-START_TEST(describe)
-{
-    static const struct {
-        const char *text, *want;
-    } cases[] = {
-        {"[]", "a list"},
-        {"{}", "a map"},
-        {"3", "the number 3"},
-        {"1e999", "the number 1e999"},
-        {"abc", "the text 'abc'"},
-        {"\"3\"", "the text '3'"},
-        {"null", "null"},
-        {"---\n", "nothing"},
-        {"false", "the bool false"},
-        {"0123456789012345678901234567890123456789012345678901234567\xE2\x82\xAC\xE2\x82\xAC",
-         "the text '0123456789012345678901234567890123456789012345678901234567...'"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        ck_assert_str_eq(node_describe(&mem, read_ok(cases[i].text)), cases[i].want);
-    ck_assert_str_eq(node_describe(&mem, NULL), "nothing");
-}
-END_TEST
-
-/* ---- --set -------------------------------------------------------------------------- */
-
-static const char base[] = "model: &m {plugin: mlp, hidden: [1, 2]}\n"
-                           "copy: *m\n"
-                           "ball:\n"
-                           "sinks: [{plugin: png}]\n";
-
-static struct node *follow(struct node *n, const char *path)
-{
-    char copy[200];
-    strcpy(copy, path);
-    for (char *p = strtok(copy, "."); p && n; p = strtok(NULL, ".")) {
-        if (n->kind == NODE_LIST)
-            n = (size_t)atoi(p) < n->n ? n->item[atoi(p)] : NULL;
-        else
-            n = node_get(n, p);
-    }
-    return n;
-}
-
-START_TEST(set_values)
-{
-    static const struct {
-        const char *assignment, *path, *text;
-    } cases[] = {
-        {"seed=3", "seed", "3"},
-        {"model.plugin=svm", "model.plugin", "svm"},
-        {"model.hidden.1=7", "model.hidden.1", "7"},
-        {"model.hidden.2=8", "model.hidden.2", "8"},
-        {"model.hidden=[4, 5, 6]", "model.hidden.2", "6"},
-        {"ball.landscapes=2", "ball.landscapes", "2"},
-        {"grid.points=[3, 4]", "grid.points.1", "4"},
-        {"a.b.c.d=e=f", "a.b.c.d", "e=f"},
-        {"sinks.1.plugin=csv", "sinks.1.plugin", "csv"},
-        {"sinks.0.path=x.png", "sinks.0.path", "x.png"},
-        {"list.0.x=1", "list.0.x", "1"},
-        {"title=", "title", "null"},
-        {"title='a: b # c'", "title", "a: b # c"},
-        {"sinks={a: 1}", "sinks.a", "1"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct node *root = read_ok(base);
-        int rc = yaml_set(&mem, root, cases[i].assignment, &err);
-        ck_assert_msg(rc == 0, "%s", err.text);
-        struct node *n = follow(root, cases[i].path);
-        ck_assert_msg(n && n->kind == NODE_SCALAR && !strcmp(n->text, cases[i].text), "%s",
-                      cases[i].assignment);
-        ck_assert_int_eq(n->at.line, 0);
-        ck_assert_msg(!strncmp(n->at.file, "--set ", 6) &&
-                          !strcmp(n->at.file + 6, cases[i].assignment),
-                      "%s", n->at.file);
-        clean();
-    }
-}
-END_TEST
-
-START_TEST(set_leaves_aliases_alone)
-{
-    struct node *root = read_ok(base);
-    ck_assert_int_eq(yaml_set(&mem, root, "model.hidden.0=9", &err), 0);
-    ck_assert_int_eq(yaml_set(&mem, root, "model.extra=1", &err), 0);
-    ck_assert_str_eq(follow(root, "model.hidden.0")->text, "9");
-    ck_assert_str_eq(follow(root, "copy.hidden.0")->text, "1");
-    ck_assert_ptr_null(follow(root, "copy.extra"));
-    ck_assert_str_eq(follow(root, "model.plugin")->text, "mlp");
-    ck_assert_uint_eq(root->n, 4);
-}
-END_TEST
-
-START_TEST(set_refusals)
-{
-    static const struct {
-        const char *assignment, *want;
-    } cases[] = {
-        {"", "--set : expected key.path=value"},
-        {"seed", "--set seed: expected key.path=value"},
-        {"=3", "--set =3: expected key.path=value"},
-        {"a b=3", "expected key.path=value"},
-        {"a..b=3", "the path has an empty key"},
-        {"a.=3", "the path has an empty key"},
-        {".a=3", "the path has an empty key"},
-        {"seed=[1", "--set seed=[1: not YAML"},
-        {"seed=#ff0000", "is empty; expected a value ('#' starts a comment)"},
-        {"seed=\xff", "the byte 0xff is not UTF-8"},
-        {"seed=*m", "the alias *m has no anchor"},
-        {"seed={a: 1, a: 2}", "the key 'a' is given twice"},
-        {"model.plugin.x=3", "plugin is the text 'mlp', not a map"},
-        {"sinks.2.plugin=csv", "sinks has 1 entry, counted from 0: there is no 2 (1 would append)"},
-        {"sinks.99999999999999999999=1", "there is no 99999999999999999999"},
-        {"sinks.png.path=x", "sinks is a list: expected an index from 0, not 'png'"},
-        {"a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f.g=1",
-         "nested more than 32 levels"},
-        {"a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f=[1]",
-         "nested more than 32 levels"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct node *root = read_ok(base);
-        ck_assert_msg(yaml_set(&mem, root, cases[i].assignment, &err) == -1, "accepted %s",
-                      cases[i].assignment);
-        ck_assert_msg(strstr(err.text, cases[i].want) != NULL, "%s\nnot: %s", err.text,
-                      cases[i].want);
-        ck_assert_int_eq(err.fault, FAULT_PIPELINE);
-        clean();
-    }
-    struct node *root = read_ok("[1]");
-    ck_assert_int_eq(yaml_set(&mem, root, "a=1", &err), -1);
-    clean();
-    root = read_ok("3");
-    ck_assert_int_eq(yaml_set(&mem, root, "a=1", &err), -1);
-}
-END_TEST
-
 /* ---- anything at all ------------------------------------------------------------------- */
 
 static const char pipeline[] =
@@ -618,17 +342,6 @@ static const char pipeline[] =
     "  path: a.png\n"
     "...\n";
 
-/* Reads whatever it is and touches all of the result. */
-static size_t touch(const struct node *n)
-{
-    size_t sum = 1;
-    if (n->kind == NODE_SCALAR)
-        return strlen(n->text);
-    for (size_t i = 0; i < n->n; i++)
-        sum += touch(n->item[i]) + (n->kind == NODE_MAP ? strlen(n->key[i]) : 0);
-    return sum;
-}
-
 static void survive(const char *text)
 {
     struct node *root = NULL;
@@ -640,13 +353,6 @@ static void survive(const char *text)
 }
 
 static uint64_t state = 20180623;
-static uint64_t next_random(void)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    return state ^= state << 17;
-}
-
 START_TEST(every_prefix)
 {
     char text[sizeof pipeline];
@@ -667,9 +373,9 @@ START_TEST(random_bytes)
     char text[sizeof pipeline];
     for (int round = 0; round < 6000; round++) {
         memcpy(text, pipeline, sizeof text);
-        for (uint64_t k = next_random() % 4 + 1; k > 0; k--) {
-            size_t at = next_random() % (sizeof text - 1);
-            uint64_t r = next_random();
+        for (uint64_t k = next_random(&state) % 4 + 1; k > 0; k--) {
+            size_t at = next_random(&state) % (sizeof text - 1);
+            uint64_t r = next_random(&state);
             text[at] = (char)(r & 1 ? (unsigned char)special[(r >> 8) % (sizeof special - 1)]
                                     : (unsigned char)text[at] ^ 1u << (r >> 8) % 8);
         }
@@ -677,26 +383,6 @@ START_TEST(random_bytes)
     }
 }
 END_TEST
-
-START_TEST(random_sets)
-{
-    static const char letters[] = "abmodel.hidn01=[]{}:,\xC3 '\"*&#";
-    for (int round = 0; round < 3000; round++) {
-        char text[24];
-        size_t n = next_random() % (sizeof text - 1);
-        for (size_t i = 0; i < n; i++)
-            text[i] = letters[next_random() % (sizeof letters - 1)];
-        text[n] = '\0';
-        struct node *root = read_ok(base);
-        if (yaml_set(&mem, root, text, &err))
-            ck_assert_msg(!strncmp(err.text, "--set ", 6), "%s", err.text);
-        touch(root);
-        clean();
-    }
-}
-END_TEST
-
-#define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
 
 int main(void)
 {
@@ -716,20 +402,8 @@ int main(void)
     tcase_add_test(c, billion_laughs);
     tcase_add_test(c, hostile_sizes);
     tcase_add_test(c, files);
-    tcase_add_loop_test(c, scalar_ints, 0, COUNT(ints));
-    tcase_add_loop_test(c, scalar_reals, 0, COUNT(reals));
-    tcase_add_test(c, scalar_words);
-    tcase_add_test(c, describe);
-    tcase_add_test(c, set_values);
-    tcase_add_test(c, set_leaves_aliases_alone);
-    tcase_add_test(c, set_refusals);
     tcase_add_test(c, every_prefix);
     tcase_add_test(c, random_bytes);
-    tcase_add_test(c, random_sets);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return bench_main(s);
 }
