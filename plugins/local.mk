@@ -369,6 +369,7 @@ sink_obj_la_SOURCES = \
 	%D%/util/palette.h \
 	%D%/util/pngfile.c \
 	%D%/util/pngfile.h \
+	%D%/util/quaternion.h \
 	%D%/util/resample.c \
 	%D%/util/resample.h \
 	%D%/util/scale.c \
@@ -541,7 +542,8 @@ libmovie_la_SOURCES = \
 	%D%/sink-movie/track.c \
 	%D%/sink-movie/track.h \
 	%D%/sink-movie/captions.c \
-	%D%/sink-movie/captions.h
+	%D%/sink-movie/captions.h \
+	%D%/util/quaternion.h
 libmovie_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS) $(FFMPEG_CFLAGS)
 libmovie_la_LIBADD = $(FFMPEG_LIBS)
 plugin_LTLIBRARIES += sink-movie.la

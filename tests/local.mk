@@ -108,6 +108,7 @@ UNIT_TESTS = \
 	%D%/unit/test-optimizers \
 	%D%/unit/test-palette \
 	%D%/unit/test-path \
+	%D%/unit/test-quaternion \
 	%D%/unit/test-reducer-interpolation \
 	%D%/unit/test-reducer-random \
 	%D%/unit/test-reducers \
@@ -184,6 +185,7 @@ VALGRIND_TESTS = \
 	%D%/unit/test-optimizers \
 	%D%/unit/test-palette \
 	%D%/unit/test-path \
+	%D%/unit/test-quaternion \
 	%D%/unit/test-reducer-interpolation \
 	%D%/unit/test-reducer-random \
 	%D%/unit/test-schema \
@@ -398,6 +400,10 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_path_SOURCES = %D%/unit/test-path.c
 %C%_unit_test_path_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_unit_test_path_LDADD = $(UNIT_LDADD)
+
+%C%_unit_test_quaternion_SOURCES = %D%/unit/test-quaternion.c plugins/util/quaternion.h
+%C%_unit_test_quaternion_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_quaternion_LDADD = $(CHECK_LIBS)
 
 %C%_unit_test_registry_SOURCES = %D%/unit/test-registry.c
 %C%_unit_test_registry_CPPFLAGS = $(UNIT_CPPFLAGS)
