@@ -360,6 +360,7 @@ sink_obj_la_SOURCES = \
 	%D%/sink-obj/writer.h \
 	%D%/render/heightfield.c \
 	%D%/render/heightfield.h \
+	%D%/render/rest.c \
 	%D%/render/vec.h \
 	%D%/util/deep.h \
 	%D%/util/output.c \
@@ -438,6 +439,7 @@ librender_la_SOURCES = \
 	%D%/render/ramp.h \
 	%D%/render/render.c \
 	%D%/render/render.h \
+	%D%/render/rest.c \
 	%D%/render/sample.h \
 	%D%/render/scene.h \
 	%D%/render/several.c \

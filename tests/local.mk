@@ -113,6 +113,7 @@ UNIT_TESTS = \
 	%D%/unit/test-reducer-random \
 	%D%/unit/test-reducers \
 	%D%/unit/test-registry \
+	%D%/unit/test-rest \
 	%D%/unit/test-schema \
 	%D%/unit/test-simdmath \
 	%D%/unit/test-sink-csv \
@@ -188,6 +189,7 @@ VALGRIND_TESTS = \
 	%D%/unit/test-quaternion \
 	%D%/unit/test-reducer-interpolation \
 	%D%/unit/test-reducer-random \
+	%D%/unit/test-rest \
 	%D%/unit/test-schema \
 	%D%/unit/test-sink-csv \
 	%D%/unit/test-sink-map \
@@ -439,6 +441,18 @@ UNIT_LDADD = librig.a $(CORE_LIBS) $(CHECK_LIBS)
 %C%_unit_test_render_place_SOURCES = %D%/unit/test-render-place.c %D%/unit/render-bench.h
 %C%_unit_test_render_place_CPPFLAGS = $(UNIT_CPPFLAGS) $(EMBREE_CPPFLAGS)
 %C%_unit_test_render_place_LDADD = librender.la libpicture.la $(CHECK_LIBS) $(PTHREAD_LIBS)
+
+%C%_unit_test_rest_SOURCES = \
+	%D%/unit/test-rest.c \
+	plugins/render/heightfield.c \
+	plugins/render/heightfield.h \
+	plugins/render/rest.c \
+	plugins/util/resample.c \
+	plugins/util/resample.h \
+	plugins/util/scale.c \
+	plugins/util/scale.h
+%C%_unit_test_rest_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_unit_test_rest_LDADD = $(CHECK_LIBS)
 
 %C%_unit_test_schema_SOURCES = %D%/unit/test-schema.c
 %C%_unit_test_schema_CPPFLAGS = $(UNIT_CPPFLAGS)

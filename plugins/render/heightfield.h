@@ -5,6 +5,7 @@
  *     field_at       position on the scale and its slope, at a place
  *     field_z        from there to a height; field_slope, its derivative
  *     field_normal   of the surface
+ *     field_rest     how high the centre of a ball is that lies on it
  *     field_free
  *
  * In the room the longer side of the grid runs from -1 to 1, the shorter in proportion as
@@ -71,6 +72,10 @@ bool field_near(const struct heightfield *f, float x, float y, struct field_spot
 /* In the cell between points i and i + 1, j and j + 1, which is no hole. */
 void field_patch(const struct heightfield *f, size_t i, size_t j, float x, float y,
                  struct field_spot *s);
+
+/* The lowest height of the centre of a ball above (x, y) from which it cuts nowhere into the
+ * surface, to some 1e-6 r; false where there is no surface below it. */
+bool field_rest(const struct heightfield *f, float x, float y, float r, float *z);
 
 /* Where a value of the scale stands, and its slope; the surface itself has spot.z. */
 float field_z(const struct heightfield *f, float t);

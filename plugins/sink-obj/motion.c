@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#define PI     3.14159265358979323846
 #define HOLD   0.8  /* seconds that the ball rests before the next landscape comes */
 #define CHANGE 1e-3 /* seconds until that is there */
 #define STILL  0.05 /* radii from its place of rest: nobody sees it move any more */
@@ -15,35 +14,19 @@
 
 /* ---- where it lies ----------------------------------------------------------------------- */
 
-/* The lowest height of a centre above (x, y) of the room, no lower than z, from which the ball cuts
- * nowhere. */
-static float clear_of(const struct terrain *t, float x, float y, float z, float radius)
-{
-    enum { RINGS = 8, SECTORS = 24 };
-
-    for (int i = 0; i <= RINGS; i++)
-        for (int k = 0; k < (i ? SECTORS : 1); k++) {
-            double a = 2 * PI * k / SECTORS;
-            float r = radius * (float)i / RINGS, up = sqrtf(radius * radius - r * r);
-            struct field_spot spot;
-
-            if (field_at(&t->field, x + r * (float)cos(a), y + r * (float)sin(a), &spot))
-                z = fmaxf(z, t->lift + field_z(&t->field, spot.t) + up);
-        }
-    return z;
-}
-
 bool motion_rest(const struct terrain *t, double x, double y, double radius, struct vec *centre,
                  struct vec *normal)
 {
     struct field_spot spot;
     struct vec at, n;
+    float z;
 
     if (!terrain_at(t, x, y, &at) || !field_near(&t->field, at.x, at.y, &spot))
         return false;
     n = field_normal(&spot);
     *centre = vec_along(at, n, (float)radius);
-    centre->z = clear_of(t, centre->x, centre->y, centre->z, (float)radius);
+    if (field_rest(&t->field, centre->x, centre->y, (float)radius, &z))
+        centre->z = fmaxf(centre->z, t->lift + z);
     *normal = n;
     return true;
 }
