@@ -26,7 +26,7 @@ bool motion_rest(const struct terrain *t, double x, double y, double radius, str
     n = field_normal(&spot);
     *centre = vec_along(at, n, (float)radius);
     if (field_rest(&t->field, centre->x, centre->y, (float)radius, &z))
-        centre->z = fmaxf(centre->z, t->lift + z);
+        centre->z = fmaxf(centre->z, t->field.low + z);
     *normal = n;
     return true;
 }
