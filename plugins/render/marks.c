@@ -16,7 +16,7 @@ static bool hidden(const struct render *p, struct vec v)
 
 static void place(struct render *p, double x, double y, const char *name)
 {
-    struct text_style s = {9.6, PANGO_WEIGHT_SEMIBOLD, hex_rgb(p->s.style.ink), false};
+    struct text_style s = {9.6, PANGO_WEIGHT_SEMIBOLD, rgb_unpack(p->s.style.ink), false};
     struct label l = labels_make(&p->fig, &s, 0, 1, name);
     double u = p->unit;
 
@@ -63,7 +63,7 @@ void marks_layout(struct render *p)
 static void name_ground(struct render *p, const struct label *l)
 {
     double u = p->unit, r = l->h / 2, x = l->x - l->w / 2, y = l->y - r, quarter = 2 * atan(1);
-    bool light = rgb_lightness(hex_rgb(p->s.style.ink)) < 50;
+    bool light = rgb_lightness(rgb_unpack(p->s.style.ink)) < 50;
     cairo_t *cr = p->fig.cr;
 
     cairo_new_path(cr);
@@ -76,7 +76,7 @@ static void name_ground(struct render *p, const struct label *l)
 
 void marks_draw(struct render *p)
 {
-    struct rgb ink = hex_rgb(p->s.style.ink), light = {1, 1, 1};
+    struct rgb ink = rgb_unpack(p->s.style.ink), light = {1, 1, 1};
     cairo_t *cr = p->fig.cr;
     double u = p->unit;
 

@@ -197,8 +197,7 @@ void film_free(struct film *f)
     free(f);
 }
 
-/* ---- one pass ----------------------------------------------------------------------------------
- */
+/* ---- one pass ---------------------------------------------------------------------------- */
 
 /* The renderer's view of the host: it says how far a frame is, we say how far the film is. */
 struct stage {
