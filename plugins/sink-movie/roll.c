@@ -105,18 +105,12 @@ void roll_at(const struct roll *r, const struct land *lands, size_t land, double
 {
     const struct tw_ball *b = r->b;
     const struct land *l = &lands[land];
-    size_t lo = r->first[land], hi = r->first[land + 1];
+    size_t lo = r->first[land], n = r->first[land + 1] - lo, hi;
     double room[2], z, share = 0, h;
 
-    hi -= hi > lo;
-    while (hi - lo > 1) {
-        size_t mid = (lo + hi) / 2;
-
-        if (b->t[mid] <= t)
-            lo = mid;
-        else
-            hi = mid;
-    }
+    if (n > 1)
+        lo += resample_interval(b->t + lo, n, t);
+    hi = lo + (n > 1);
     h = b->t[hi] - b->t[lo];
     if (h > 0)
         share = fmin(fmax((t - b->t[lo]) / h, 0), 1);
