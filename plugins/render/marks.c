@@ -5,14 +5,7 @@
 
 #include <stdio.h>
 
-static bool hidden(const struct render *p, struct vec v)
-{
-    struct vec d = vec_sub(v, p->c.eye);
-    float far = sqrtf(vec_dot(d, d));
-    struct hit h;
-
-    return trace_closest(p->s.terrain, p->c.eye, vec_scale(d, 1 / far), far - 0.01f, &h);
-}
+#define NEAR 0.01f /* to a point on the surface: not what hides it */
 
 static void place(struct render *p, double x, double y, const char *name)
 {
@@ -51,7 +44,7 @@ void marks_layout(struct render *p)
             !scene_inside(&p->s, x, y, 0) || !field_near(&p->s.field, x, y, &spot))
             continue;
         v = (struct vec){x, y, spot.z};
-        if (hidden(p, v))
+        if (!camera_sees(&p->s, &p->c, v, NEAR))
             continue;
         camera_project(&p->c, v, &px, &py);
         snprintf(name, sizeof name, "%.*s", (int)sizeof m->name, m->name);

@@ -42,9 +42,7 @@ static inline struct pair on_disc(struct pair p)
 {
     float r = sqrtf(p.u), a = 6.2831853f * p.v;
 
-    struct pair d = {cosf(a), sinf(a)};
-
-    return (struct pair){r * d.u, r * d.v};
+    return (struct pair){r * cosf(a), r * sinf(a)};
 }
 
 /* Around the unit vector n, as likely as its cosine. */
