@@ -364,6 +364,7 @@ sink_obj_la_SOURCES = \
 	%D%/sink-obj/writer.h \
 	%D%/render/heightfield.c \
 	%D%/render/heightfield.h \
+	%D%/render/rest.c \
 	%D%/render/vec.h \
 	%D%/util/deep.h \
 	%D%/util/output.c \
@@ -373,6 +374,7 @@ sink_obj_la_SOURCES = \
 	%D%/util/palette.h \
 	%D%/util/pngfile.c \
 	%D%/util/pngfile.h \
+	%D%/util/quaternion.h \
 	%D%/util/resample.c \
 	%D%/util/resample.h \
 	%D%/util/scale.c \
@@ -441,6 +443,7 @@ librender_la_SOURCES = \
 	%D%/render/ramp.h \
 	%D%/render/render.c \
 	%D%/render/render.h \
+	%D%/render/rest.c \
 	%D%/render/sample.h \
 	%D%/render/scene.h \
 	%D%/render/several.c \
@@ -545,7 +548,8 @@ libmovie_la_SOURCES = \
 	%D%/sink-movie/track.c \
 	%D%/sink-movie/track.h \
 	%D%/sink-movie/captions.c \
-	%D%/sink-movie/captions.h
+	%D%/sink-movie/captions.h \
+	%D%/util/quaternion.h
 libmovie_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS) $(FFMPEG_CFLAGS)
 libmovie_la_LIBADD = $(FFMPEG_LIBS)
 plugin_LTLIBRARIES += sink-movie.la

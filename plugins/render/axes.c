@@ -100,7 +100,7 @@ static struct spot2 outward(const struct render *p, const struct axis *a, double
 
 static struct text_style tick_style(const struct render *p)
 {
-    return (struct text_style){9.2, PANGO_WEIGHT_NORMAL, hex_rgb(p->s.style.ink), true};
+    return (struct text_style){9.2, PANGO_WEIGHT_NORMAL, rgb_unpack(p->s.style.ink), true};
 }
 
 /* How far the words of the ticks reach from the axis. */
@@ -127,7 +127,7 @@ static double tick_labels(struct render *p, const struct axis *a, const struct t
 static bool title_at(struct render *p, const struct axis *a, double beyond, const char *text,
                      bool upright)
 {
-    struct text_style s = {10, PANGO_WEIGHT_MEDIUM, hex_rgb(p->s.style.ink), false};
+    struct text_style s = {10, PANGO_WEIGHT_MEDIUM, rgb_unpack(p->s.style.ink), false};
     struct spot2 from = at(p, a, 0.1), to = at(p, a, 0.9), d = outward(p, a, 0.5);
     double u = p->unit, angle = atan2(to.y - from.y, to.x - from.x);
     double length = hypot(to.x - from.x, to.y - from.y), nx, ny;
@@ -291,7 +291,7 @@ static void cage(struct render *p)
 {
     int front = nearest(p), back = 3 - front;
     float top = p->s.field.height, floor = p->s.floor_z;
-    struct rgb soft = hex_rgb(p->s.style.ink_soft);
+    struct rgb soft = rgb_unpack(p->s.style.ink_soft);
     struct vec b = corner(p, back, 0), f = corner(p, front, 0);
 
     figure_colour(&p->fig, soft, 0.20);
@@ -332,7 +332,6 @@ static void floor_path(struct render *p)
     cairo_set_line_width(cr, 1.1 * p->unit);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
     for (size_t track = 0; track < TRACKS_MAX; track++) {
-        struct vec c = p->s.path_colour[track];
         size_t last = SIZE_MAX;
 
         cairo_new_path(cr);
@@ -349,8 +348,7 @@ static void floor_path(struct render *p)
             cairo_line_to(cr, q.x, q.y);
             last = i + 1;
         }
-        cairo_set_source_rgba(cr, (double)linear_srgb(c.x), (double)linear_srgb(c.y),
-                              (double)linear_srgb(c.z), 0.8);
+        figure_colour(&p->fig, linear_rgb(p->s.path_colour[track]), 0.8);
         cairo_stroke(cr);
     }
 }
@@ -365,7 +363,7 @@ void axes_behind(struct render *p)
     cage(p);
     if (p->floor)
         floor_path(p);
-    figure_colour(&p->fig, hex_rgb(p->s.style.ink), 1);
+    figure_colour(&p->fig, rgb_unpack(p->s.style.ink), 1);
     cairo_set_line_width(p->fig.cr, 0.8 * u);
     line(p, x.a, x.b);
     line(p, y.a, y.b);

@@ -2,8 +2,6 @@
 /* ball.c -- see ball.h. */
 #include "render/scene.h"
 
-#define RINGS      10
-#define SPOKES     20
 #define GATHER     1024 /* rays that gather the light around the ball */
 #define FRESNEL    0.045f
 #define STRIPE     0.17f /* half its width, in radii */
@@ -13,59 +11,6 @@
 #define PALE       0xfff6ea
 #define BOX_WIDTH  0.36f /* half, of a soft box, as a slope from its middle */
 #define BOX_HEIGHT 0.22f
-
-/* ---- where it rests ---------------------------------------------------------------- */
-
-/* How high the centre is if the sphere touches the surface at (x + dx, y + dy); -INFINITY where
- * there is none. */
-static float above(const struct scene *s, float x, float y, float r, float dx, float dy)
-{
-    float room = r * r - dx * dx - dy * dy;
-    struct field_spot spot;
-
-    if (!(room >= 0) || !field_at(&s->field, x + dx, y + dy, &spot))
-        return -INFINITY;
-    return spot.z + sqrtf(room);
-}
-
-/* The highest of many places and of those around the best: a maximum of continuous functions of
- * (x, y), so the ball moves without a jump. */
-bool ball_rest(const struct scene *s, float x, float y, float r, float *z)
-{
-    static const float way[8][2] = {{1, 0},       {-1, 0},       {0, 1},        {0, -1},
-                                    {0.7f, 0.7f}, {-0.7f, 0.7f}, {0.7f, -0.7f}, {-0.7f, -0.7f}};
-    float best = above(s, x, y, r, 0, 0), bx = 0, by = 0;
-
-    for (int i = 1; i <= RINGS; i++)
-        for (int j = 0; j < SPOKES; j++) {
-            float d = r * sinf(1.5f * (float)i / RINGS);
-            float a = 6.2831853f * ((float)j + 0.5f * (float)(i & 1)) / SPOKES;
-            float h = above(s, x, y, r, d * cosf(a), d * sinf(a));
-
-            if (h > best) {
-                best = h;
-                bx = d * cosf(a);
-                by = d * sinf(a);
-            }
-        }
-    if (!(best > -INFINITY))
-        return false;
-    for (float step = 0.12f * r; step > 0.002f * r; step /= 2) {
-        float cx = bx, cy = by;
-
-        for (int k = 0; k < 8; k++) {
-            float h = above(s, x, y, r, cx + step * way[k][0], cy + step * way[k][1]);
-
-            if (h > best) {
-                best = h;
-                bx = cx + step * way[k][0];
-                by = cy + step * way[k][1];
-            }
-        }
-    }
-    *z = best;
-    return true;
-}
 
 /* ---- what it hides ----------------------------------------------------------------- */
 

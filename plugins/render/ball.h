@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ball.h -- a ball of red lacquer on the surface.
  *
- *     ball_rest      how high its centre is where it touches the surface and cuts nothing
- *     ball_put       there it is: gathers the light around it
+ *     ball_put       there it is (field_rest() tells how high): gathers the light around it
  *     ball_meet      a ray against it
  *     ball_shade     the colour of what the ray met
  *     ball_key       how much of the lamp it leaves to a place
@@ -31,8 +30,6 @@ struct ball {
     struct vec light[BALL_HARMONICS]; /* around it, in spherical harmonics */
 };
 
-/* false where there is no surface. */
-bool ball_rest(const struct scene *s, float x, float y, float r, float *z);
 /* After the light is baked and the trail is laid. */
 void ball_put(struct scene *s, struct vec at, float r, const double spin[9]);
 /* Distance along the unit vector; negative: it misses. */

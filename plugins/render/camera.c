@@ -2,7 +2,8 @@
 /* camera.c -- see camera.h. */
 #include "render/camera.h"
 
-#define TURNS 36 /* that are tried */
+#define TURNS 36     /* that are tried */
+#define NEAR  0.004f /* to a place on the surface */
 
 void camera_ray(const struct camera *c, float px, float py, struct vec *from, struct vec *along)
 {
@@ -76,13 +77,13 @@ void camera_fit(struct camera *c, int width, int height, float turn, float rise,
     c->shift_y = -(2 * part.y + part.h - box[1] - box[3]) / c->height;
 }
 
-static bool seen(const struct scene *s, const struct camera *c, struct vec p)
+bool camera_sees(const struct scene *s, const struct camera *c, struct vec p, float near)
 {
     struct vec d = vec_sub(p, c->eye);
     float far = sqrtf(vec_dot(d, d));
     struct hit h;
 
-    return !trace_closest(s->terrain, c->eye, vec_scale(d, 1 / far), far - 0.004f, &h);
+    return !trace_closest(s->terrain, c->eye, vec_scale(d, 1 / far), far - near, &h);
 }
 
 /* `facing`: counted less where the surface under the path is seen askew. */
@@ -94,9 +95,8 @@ static float path_seen(const struct scene *s, const struct camera *c, bool facin
     const struct tube_point *at = s->tube.n_points ? s->tube.point : s->beads.point;
 
     for (size_t k = 0; k < n; k += step) {
-        struct vec p;
-
         struct field_spot spot;
+        struct vec p;
         float weight = 1;
 
         if (k < tubes)
@@ -107,7 +107,7 @@ static float path_seen(const struct scene *s, const struct camera *c, bool facin
         if (facing && field_near(&s->field, p.x, p.y, &spot))
             weight =
                 0.55f + 0.45f * clamp01(vec_dot(field_normal(&spot), vec_unit(vec_sub(c->eye, p))));
-        yes += seen(s, c, p) ? weight : 0;
+        yes += camera_sees(s, c, p, NEAR) ? weight : 0;
         all++;
     }
     return all > 0 ? yes / all : 1;
@@ -139,7 +139,7 @@ static float surface_seen(const struct scene *s, const struct camera *c)
             all += weight;
             p = (struct vec){x, y, spot.z + 0.008f};
             facing = vec_dot(field_normal(&spot), vec_unit(vec_sub(c->eye, p)));
-            if (facing > 0 && seen(s, c, p))
+            if (facing > 0 && camera_sees(s, c, p, NEAR))
                 yes += weight * sqrtf(facing);
         }
     return all > 0 ? yes / all : 1;

@@ -5,6 +5,8 @@
  *     camera_choose    the turn from which most can be seen
  *     camera_ray       of a place on the picture
  *     camera_project   the place on the picture of a point
+ *     camera_sees      whether the surface hides a point
+ *     camera_path_seen   how much of the trajectories it does not hide
  *
  * A lens without distortion; its axis is shifted so that the part may lie anywhere.
  */
@@ -36,6 +38,8 @@ float camera_choose(const struct scene *const *s, size_t n_scenes, struct camera
 void camera_ray(const struct camera *c, float px, float py, struct vec *from, struct vec *along);
 /* Depth along the axis; positive in front. */
 float camera_project(const struct camera *c, struct vec p, float *px, float *py);
+/* Is a place in sight?  What hides it is farther from it than `near`. */
+bool camera_sees(const struct scene *s, const struct camera *c, struct vec p, float near);
 /* Share of the trajectories and of the ball's way that nothing hides; 1 without any. */
 float camera_path_seen(const struct scene *s, const struct camera *c);
 

@@ -287,8 +287,7 @@ static float curve_at(const struct compose *c, float v)
     return c->curve[i] + (c->curve[i + 1] - c->curve[i]) * (at - (float)i);
 }
 
-/* Colours up to SHOULDER stay; brighter ones come closer and closer to white, with their hue. */
-static struct vec tone(struct vec c)
+struct vec draw_tone(struct vec c)
 {
     float m = fmaxf(c.x, fmaxf(c.y, c.z)), to;
 
@@ -324,7 +323,7 @@ static uint32_t object_pixel(const struct compose *c, const float *o, float dith
     struct vec b = {0, 0, 0};
 
     if (o[3] > 0)
-        b = to_srgb(c, tone((struct vec){o[0] / o[3], o[1] / o[3], o[2] / o[3]}));
+        b = to_srgb(c, draw_tone((struct vec){o[0] / o[3], o[1] / o[3], o[2] / o[3]}));
     return (uint32_t)lroundf(o[3] * 255) << 24 |
            (o[3] > 0 ? pack(vec_scale(b, o[3]), o[3] < 1 ? -0.5f : dither) : 0);
 }
@@ -355,7 +354,7 @@ static int compose_row(void *ctx, size_t y)
         }
         if (o[3] > 0 && c->what == DRAW_ALL) {
             b = (struct vec){o[0] / o[3], o[1] / o[3], o[2] / o[3]};
-            out = vec_mix(out, to_srgb(c, p->o.unlit ? b : tone(b)), o[3]);
+            out = vec_mix(out, to_srgb(c, p->o.unlit ? b : draw_tone(b)), o[3]);
         }
         *to = 0xff000000u | pack(out, dither);
     }
@@ -380,11 +379,4 @@ int draw_compose(struct render *p, enum draw_what what, const uint32_t *between,
     rc = workers_run(&p->workers, (size_t)p->o.height, compose_row, c);
     free(c);
     return rc;
-}
-
-/* ---- for still.c ------------------------------------------------------------------- */
-
-struct vec draw_tone(struct vec c)
-{
-    return tone(c);
 }

@@ -136,7 +136,7 @@ int render_ball(struct render *p, const struct render_ball *ball)
         return rc;
     at.x = field_room_x(&s->field, ball->x);
     at.y = field_room_y(&s->field, ball->y);
-    if (ball_rest(s, at.x, at.y, (float)ball->radius, &at.z))
+    if (field_rest(&s->field, at.x, at.y, (float)ball->radius, &at.z))
         ball_put(s, at, (float)ball->radius, ball->spin);
     return TW_OK;
 }

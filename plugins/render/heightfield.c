@@ -9,18 +9,30 @@
 #define KNEE      0.93f /* heights bend over from here on */
 #define KNEE_ROOM 0.10f /* and never get further than this */
 
-static void place(struct heightfield *f, const struct tw_grid *g, double aspect)
+void field_room(const struct tw_grid *g, double aspect, double mid[2], double per[2],
+                double half[2])
 {
     double rx = g->x[g->nx - 1] / 2 - g->x[0] / 2, ry = g->y[g->ny - 1] / 2 - g->y[0] / 2;
-    double ax = rx >= ry ? 1 : fmax(rx / ry, aspect);
-    double ay = rx >= ry ? fmax(ry / rx, aspect) : 1;
 
-    f->half_x = (float)ax;
-    f->half_y = (float)ay;
-    f->mid_x = g->x[g->nx - 1] / 2 + g->x[0] / 2;
-    f->mid_y = g->y[g->ny - 1] / 2 + g->y[0] / 2;
-    f->per_x = ax / rx;
-    f->per_y = ay / ry;
+    mid[0] = g->x[g->nx - 1] / 2 + g->x[0] / 2;
+    mid[1] = g->y[g->ny - 1] / 2 + g->y[0] / 2;
+    half[0] = rx >= ry ? 1 : fmax(rx / ry, aspect);
+    half[1] = rx >= ry ? fmax(ry / rx, aspect) : 1;
+    per[0] = half[0] / rx;
+    per[1] = half[1] / ry;
+}
+
+static void place(struct heightfield *f, const struct tw_grid *g, double aspect)
+{
+    double mid[2], per[2], half[2];
+
+    field_room(g, aspect, mid, per, half);
+    f->half_x = (float)half[0];
+    f->half_y = (float)half[1];
+    f->mid_x = mid[0];
+    f->mid_y = mid[1];
+    f->per_x = per[0];
+    f->per_y = per[1];
 }
 
 float field_room_x(const struct heightfield *f, double x)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* heightfield.h -- the losses of a grid as a smooth surface in the room.
  *
+ *     field_room     where a grid lies in the room
  *     field_init     from a grid and a scale
  *     field_at       position on the scale and its slope, at a place
  *     field_z        from there to a height; field_slope, its derivative
  *     field_normal   of the surface
+ *     field_rest     how high the centre of a ball is that lies on it
  *     field_free
  *
  * In the room the longer side of the grid runs from -1 to 1, the shorter in proportion as
@@ -52,9 +54,13 @@ struct field_spot {
     float z, zx, zy; /* the same of the height */
 };
 
-/* `values` is ny x nx as g->loss; the shorter side is at least `aspect` (0 to 1) of the longer.  0,
- * or -1: out of memory; field_free() is legal after a failure.  `heights`
- * as values, or NULL: they follow from the scale. */
+/* room = (grid - mid) * per, from -half to half; the shorter side is at least `aspect` (0 to 1) of
+ * the longer. */
+void field_room(const struct tw_grid *g, double aspect, double mid[2], double per[2],
+                double half[2]);
+
+/* `values` is ny x nx as g->loss; `aspect` as above.  0, or -1: out of memory; field_free() is
+ * legal after a failure.  `heights` as values, or NULL: they follow from the scale. */
 int field_init(struct heightfield *f, const struct tw_grid *g, const double *values,
                const struct scale *s, const double *heights, float height, double aspect);
 void field_free(struct heightfield *f);
@@ -71,6 +77,10 @@ bool field_near(const struct heightfield *f, float x, float y, struct field_spot
 /* In the cell between points i and i + 1, j and j + 1, which is no hole. */
 void field_patch(const struct heightfield *f, size_t i, size_t j, float x, float y,
                  struct field_spot *s);
+
+/* The lowest height of the centre of a ball above (x, y) from which it cuts nowhere into the
+ * surface, to some 1e-6 r; false where there is no surface below it. */
+bool field_rest(const struct heightfield *f, float x, float y, float r, float *z);
 
 /* Where a value of the scale stands, and its slope; the surface itself has spot.z. */
 float field_z(const struct heightfield *f, float t);

@@ -5,18 +5,11 @@
 
 #include <stdio.h>
 
-static bool hidden(const struct render *p, struct vec v)
-{
-    struct vec d = vec_sub(v, p->c.eye);
-    float far = sqrtf(vec_dot(d, d));
-    struct hit h;
-
-    return trace_closest(p->s.terrain, p->c.eye, vec_scale(d, 1 / far), far - 0.01f, &h);
-}
+#define NEAR 0.01f /* to a point on the surface: not what hides it */
 
 static void place(struct render *p, double x, double y, const char *name)
 {
-    struct text_style s = {9.6, PANGO_WEIGHT_SEMIBOLD, hex_rgb(p->s.style.ink), false};
+    struct text_style s = {9.6, PANGO_WEIGHT_SEMIBOLD, rgb_unpack(p->s.style.ink), false};
     struct label l = labels_make(&p->fig, &s, 0, 1, name);
     double u = p->unit;
 
@@ -51,7 +44,7 @@ void marks_layout(struct render *p)
             !scene_inside(&p->s, x, y, 0) || !field_near(&p->s.field, x, y, &spot))
             continue;
         v = (struct vec){x, y, spot.z};
-        if (hidden(p, v))
+        if (!camera_sees(&p->s, &p->c, v, NEAR))
             continue;
         camera_project(&p->c, v, &px, &py);
         snprintf(name, sizeof name, "%.*s", (int)sizeof m->name, m->name);
@@ -63,7 +56,7 @@ void marks_layout(struct render *p)
 static void name_ground(struct render *p, const struct label *l)
 {
     double u = p->unit, r = l->h / 2, x = l->x - l->w / 2, y = l->y - r, quarter = 2 * atan(1);
-    bool light = rgb_lightness(hex_rgb(p->s.style.ink)) < 50;
+    bool light = rgb_lightness(rgb_unpack(p->s.style.ink)) < 50;
     cairo_t *cr = p->fig.cr;
 
     cairo_new_path(cr);
@@ -76,7 +69,7 @@ static void name_ground(struct render *p, const struct label *l)
 
 void marks_draw(struct render *p)
 {
-    struct rgb ink = hex_rgb(p->s.style.ink), light = {1, 1, 1};
+    struct rgb ink = rgb_unpack(p->s.style.ink), light = {1, 1, 1};
     cairo_t *cr = p->fig.cr;
     double u = p->unit;
 

@@ -5,6 +5,7 @@
  *     several.c  render_scale, render_several: one scale, one camera for several pictures
  *     film.c     camera and ball elsewhere
  *     morph.c    the surface between two others
+ *     still.c    layers of 16 bits, and to go around: still.h
  *     draw.c     draw_layers: the rays of all pixels; draw_compose: pixels of the picture
  *     bloom.c    bloom: halos around bright things, on prints
  *     marks.c    marks_layout, marks_draw: names of points on the surface
@@ -92,6 +93,8 @@ int draw_compose(struct render *p, enum draw_what what, const uint32_t *between,
                  size_t stride);
 /* The ground where nothing is, at a place of the picture; light as it can be shown. */
 struct vec draw_backdrop(const struct render *p, float px, float py);
+/* Colours up to some brightness stay; brighter ones come closer and closer to white, with their
+ * hue. */
 struct vec draw_tone(struct vec c);
 
 /* As far as it goes without a camera and light. */

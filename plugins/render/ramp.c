@@ -14,25 +14,20 @@ float linear_srgb(float c)
     return c <= 0.0031308f ? c * 12.92f : 1.055f * powf(c, 1 / 2.4f) - 0.055f;
 }
 
-struct rgb hex_rgb(uint32_t c)
-{
-    return (struct rgb){(c >> 16 & 0xff) / 255.0, (c >> 8 & 0xff) / 255.0, (c & 0xff) / 255.0};
-}
-
-static struct vec rgb_linear(struct rgb c)
+static struct vec vec_of(struct rgb c)
 {
     return (struct vec){srgb_linear((float)c.r), srgb_linear((float)c.g), srgb_linear((float)c.b)};
 }
 
 struct vec hex_linear(uint32_t c)
 {
-    return rgb_linear(hex_rgb(c));
+    return vec_of(rgb_unpack(c));
 }
 
 void ramp_fill(struct ramp *r, enum palette p)
 {
     for (size_t i = 0; i < RAMP_SIZE; i++)
-        r->linear[i] = rgb_linear(palette_at(p, (double)i / (RAMP_SIZE - 1)));
+        r->linear[i] = vec_of(palette_at(p, (double)i / (RAMP_SIZE - 1)));
 }
 
 struct vec ramp_at(const struct ramp *r, float t)
@@ -43,10 +38,13 @@ struct vec ramp_at(const struct ramp *r, float t)
     return vec_mix(r->linear[i], r->linear[i + 1], at - (float)i);
 }
 
-struct rgb ramp_rgb(const struct ramp *r, double t)
+struct rgb linear_rgb(struct vec c)
 {
-    struct vec c = ramp_at(r, (float)t);
-
     return (struct rgb){(double)linear_srgb(c.x), (double)linear_srgb(c.y),
                         (double)linear_srgb(c.z)};
+}
+
+struct rgb ramp_rgb(const struct ramp *r, double t)
+{
+    return linear_rgb(ramp_at(r, (float)t));
 }

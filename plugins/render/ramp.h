@@ -5,6 +5,7 @@
  *     ramp_at        colour at t, linear light
  *     srgb_linear, linear_srgb   one channel there and back
  *     hex_linear     0xRRGGBB to linear light
+ *     linear_rgb     linear light as it goes into a picture
  */
 #ifndef RENDER_RAMP_H
 #define RENDER_RAMP_H
@@ -29,6 +30,6 @@ struct rgb ramp_rgb(const struct ramp *r, double t);
 float srgb_linear(float c);
 float linear_srgb(float c);
 struct vec hex_linear(uint32_t c);
-struct rgb hex_rgb(uint32_t c);
+struct rgb linear_rgb(struct vec c);
 
 #endif

@@ -119,10 +119,10 @@ struct render_eye {
 void render_eye(const struct render *p, struct render_eye *eye);
 int render_look(struct render *p, const struct render_eye *eye);
 
-/* A ball that touches the surface; its centre is where a sphere of this radius rests on the surface
- * as drawn, so it never cuts into it. */
+/* A ball on the surface; its centre stands above (x, y) as low as it can without the ball cutting
+ * into the surface as drawn. */
 struct render_ball {
-    double x, y;              /* where it touches, in the plane's coordinates */
+    double x, y;              /* in the plane's coordinates */
     double radius;            /* in the room */
     double spin[9];           /* its rotation, row-major: from the ball's own axes to the room's */
     const double (*trail)[3]; /* n_trail places behind it, the oldest first: x, y in the plane's

@@ -41,7 +41,6 @@ static inline struct pair r2(uint32_t i)
 static inline struct pair on_disc(struct pair p)
 {
     float r = sqrtf(p.u), a = 6.2831853f * p.v;
-
     struct pair d = {cosf(a), sinf(a)};
 
     return (struct pair){r * d.u, r * d.v};

@@ -5,7 +5,7 @@
  *     path.c     scene_paths: trajectories as tubes, checkpoints as beads, critical points as pins
  *     light.c    scene_lights: where light comes from; light_*: how much arrives
  *     bake.c     scene_bake: light at a lattice of places, looked up by bake_look
- *     ball.c     the ball: where it rests, what it hides, how it shines
+ *     ball.c     the ball: what it hides, how it shines; rest.c: where it lies
  *     trail.c    the ball's way, painted on the surface
  *     shade.c    shade_*: the colour of what a ray meets
  *

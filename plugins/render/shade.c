@@ -290,7 +290,7 @@ static struct vec wall(const struct scene *s, const struct view *v, struct place
 static struct vec path(const struct scene *s, const struct view *v, struct place *q,
                        const struct hit *h)
 {
-    const struct bead *a = &s->beads.look[0];
+    const struct bead *a;
     bool tube = h->geom == s->tube_geometry;
     struct vec c, pale;
     struct bake_cell b;
@@ -339,7 +339,7 @@ static struct vec ground(const struct scene *s, const struct view *v, struct pla
     key = b.key * sine;
     if (v->key_rays && b.key > 0.002f && b.key < 0.998f)
         key = lamp(s, q, v->penumbra_rays, true) * sine;
-    open = vec_along(vec_scale(s->sky, 1), s->key, sine);
+    open = vec_along(s->sky, s->key, sine);
     light = vec_along(b.sky, s->key, key * ball_key(s, q->p));
     light = (struct vec){fminf(light.x / open.x, 1), fminf(light.y / open.y, 1),
                          fminf(light.z / open.z, 1)};

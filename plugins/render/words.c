@@ -12,7 +12,7 @@ static struct text_style text_style(const struct render *p, double size, int wei
 {
     const struct style *y = &p->s.style;
 
-    return (struct text_style){size, weight, hex_rgb(soft ? y->ink_soft : y->ink), false};
+    return (struct text_style){size, weight, rgb_unpack(soft ? y->ink_soft : y->ink), false};
 }
 
 static const char *title_of(const struct render *p)
@@ -205,7 +205,7 @@ static void bar_outline(struct render *p)
 static void bar_draw(struct render *p)
 {
     const struct bar *b = &p->bar;
-    struct rgb ink = hex_rgb(p->s.style.ink);
+    struct rgb ink = rgb_unpack(p->s.style.ink);
     cairo_t *cr = p->fig.cr;
     double u = p->unit;
     cairo_pattern_t *colours = cairo_pattern_create_linear(0, b->y + b->h, 0, b->y);
@@ -374,12 +374,6 @@ static void legend(struct render *p)
     p->n_legend = n;
 }
 
-static struct rgb to_rgb(struct vec c)
-{
-    return (struct rgb){(double)linear_srgb(c.x), (double)linear_srgb(c.y),
-                        (double)linear_srgb(c.z)};
-}
-
 static void disc(struct render *p, double x, double y, double r, struct rgb c, double rim)
 {
     cairo_t *cr = p->fig.cr;
@@ -388,7 +382,7 @@ static void disc(struct render *p, double x, double y, double r, struct rgb c, d
     cairo_arc(cr, x, y, r, 0, 8 * atan(1));
     figure_colour(&p->fig, c, 1);
     cairo_fill_preserve(cr);
-    figure_colour(&p->fig, hex_rgb(p->s.style.ink), rim);
+    figure_colour(&p->fig, rgb_unpack(p->s.style.ink), rim);
     cairo_set_line_width(cr, 0.5 * p->unit);
     cairo_stroke(cr);
 }
@@ -396,10 +390,10 @@ static void disc(struct render *p, double x, double y, double r, struct rgb c, d
 static void symbol(struct render *p, const struct legend_entry *e)
 {
     double u = p->unit, x = e->x, y = e->y;
-    struct rgb c = to_rgb(p->s.path_colour[e->track % TRACKS_MAX]), pale;
+    struct rgb c = linear_rgb(p->s.path_colour[e->track % TRACKS_MAX]), pale;
     cairo_t *cr = p->fig.cr;
 
-    pale = to_rgb(vec_mix(p->s.path_colour[0], (struct vec){0.9f, 0.9f, 0.9f}, 0.85f));
+    pale = linear_rgb(vec_mix(p->s.path_colour[0], (struct vec){0.9f, 0.9f, 0.9f}, 0.85f));
     switch (e->symbol) {
     case LEGEND_PATH:
         figure_colour(&p->fig, c, 1);
@@ -411,7 +405,7 @@ static void symbol(struct render *p, const struct legend_entry *e)
             disc(p, x + (2.0 + 9 * i) * u, y, 2.3 * u, c, 0);
         break;
     case LEGEND_START:
-        disc(p, x + 4 * u, y, 3.1 * u, to_rgb(p->s.start_colour), 0.7);
+        disc(p, x + 4 * u, y, 3.1 * u, linear_rgb(p->s.start_colour), 0.7);
         break;
     case LEGEND_END:
         disc(p, x + 4 * u, y, 3.5 * u, c, 0);
@@ -427,16 +421,16 @@ static void symbol(struct render *p, const struct legend_entry *e)
         disc(p, x + 3 * u, y - 2 * u, 1.8 * u, rgb_mix(c, pale, 0.5), 0);
         break;
     case LEGEND_BALL:
-        disc(p, x + 4 * u, y, 3.9 * u, to_rgb(p->s.ball.red), 0);
+        disc(p, x + 4 * u, y, 3.9 * u, linear_rgb(p->s.ball.red), 0);
         figure_colour(&p->fig, (struct rgb){1, 1, 1}, 1);
         cairo_set_line_width(cr, 1.5 * u);
         figure_line(&p->fig, x + 0.5 * u, y + 1.2 * u, x + 7.5 * u, y - 1.2 * u);
         break;
     case LEGEND_PIN:
-        disc(p, x + 4 * u, y, 2.7 * u, to_rgb(p->s.pin_colour[e->track]), 0.5);
+        disc(p, x + 4 * u, y, 2.7 * u, linear_rgb(p->s.pin_colour[e->track]), 0.5);
         break;
     case LEGEND_HOLE:
-        figure_colour(&p->fig, hex_rgb(p->s.style.ink_soft), 1);
+        figure_colour(&p->fig, rgb_unpack(p->s.style.ink_soft), 1);
         cairo_set_line_width(cr, 0.6 * u);
         cairo_rectangle(cr, x + u, y - 3 * u, 12 * u, 6 * u);
         cairo_stroke(cr);

@@ -213,8 +213,7 @@ static int rise_all(const struct camera_want *w, struct shot *s)
     return 0;
 }
 
-/* ---- all of it --------------------------------------------------------------------------------
- */
+/* ---- all of it --------------------------------------------------------------------------- */
 
 double camera_side(const struct camera_want *w)
 {

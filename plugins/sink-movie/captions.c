@@ -12,11 +12,6 @@
 #define ROW      27.0 /* points */
 #define ROWS_MAX 12
 
-static struct rgb hex(uint32_t c)
-{
-    return (struct rgb){(c >> 16 & 255) / 255.0, (c >> 8 & 255) / 255.0, (c & 255) / 255.0};
-}
-
 /* So many that the lowest loss still has three digits. */
 static int decimals_for(const struct tw_result *r)
 {
@@ -42,9 +37,9 @@ int captions_new(struct captions *w, const struct movie_config *cfg, const struc
 
     *w = (struct captions){.cfg = cfg,
                            .r = r,
-                           .ink = hex(y->ink),
-                           .soft = hex(y->ink_soft),
-                           .ground = hex(y->ground_edge),
+                           .ink = rgb_unpack(y->ink),
+                           .soft = rgb_unpack(y->ink_soft),
+                           .ground = rgb_unpack(y->ground_edge),
                            .decimals = decimals_for(r),
                            .start = start};
     if (figure_init(&w->fig, sqrt((double)width * (double)height) / 720, cfg->font))

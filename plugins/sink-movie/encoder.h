@@ -4,8 +4,8 @@
  *     encoder_kind     by the end of a file's name
  *     encoder_open     H.264 in MP4, VP9 in WebM, or a GIF
  *     encoder_frame    the next frame
- *     encoder_close    what is in the file plays from its beginning to here, however few frames
- * came encoder_drop     close without that
+ *     encoder_close    the end: what was written so far plays, however few frames
+ *     encoder_drop     close without that
  *
  * The same frames give the same bytes: no dates, and as many threads as threads of ours were fixed.
  * Functions return TW_OK or a failure, which has been reported with host->fail().

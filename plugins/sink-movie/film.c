@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define RISE       31.0 /* degrees, at least: from above one sees into valleys */
 #define LIFT       0.06 /* captions are at the bottom: half heights */
@@ -197,8 +198,7 @@ void film_free(struct film *f)
     free(f);
 }
 
-/* ---- one pass ----------------------------------------------------------------------------------
- */
+/* ---- one pass ---------------------------------------------------------------------------- */
 
 /* The renderer's view of the host: it says how far a frame is, we say how far the film is. */
 struct stage {
@@ -351,8 +351,7 @@ static int put_ball(struct stage *s, struct render *p, const struct moment *m, d
         ball.x = at.x;
         ball.y = at.y;
         ball.radius = f->r->ball->radius;
-        for (int k = 0; k < 9; k++)
-            ball.spin[k] = at.spin[k];
+        memcpy(ball.spin, at.spin, sizeof ball.spin);
         ball.n_trail = trail_of(f, m, time, f->n_lands - 1);
         ball.trail = f->trail;
         *loss = losses_at(&f->losses[m->land], at.foot[2], m->rolled);

@@ -2,6 +2,9 @@
 /* land.c -- see land.h. */
 #include "sink-movie/land.h"
 
+#include "render/heightfield.h"
+#include "util/resample.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,19 +14,6 @@ void land_room(const struct land *l, double x, double y, double room[2])
 {
     room[0] = (x - l->mid[0]) * l->per[0];
     room[1] = (y - l->mid[1]) * l->per[1];
-}
-
-static void place(struct land *l)
-{
-    const struct tw_grid *g = l->l->grid;
-    double rx = g->x[g->nx - 1] / 2 - g->x[0] / 2, ry = g->y[g->ny - 1] / 2 - g->y[0] / 2;
-
-    l->mid[0] = g->x[g->nx - 1] / 2 + g->x[0] / 2;
-    l->mid[1] = g->y[g->ny - 1] / 2 + g->y[0] / 2;
-    l->half[0] = rx >= ry ? 1 : fmax(rx / ry, ASPECT);
-    l->half[1] = rx >= ry ? fmax(ry / rx, ASPECT) : 1;
-    l->per[0] = l->half[0] / rx;
-    l->per[1] = l->half[1] / ry;
 }
 
 static int heights(struct land *l)
@@ -73,7 +63,7 @@ int lands_new(struct land **to, const struct tw_result *r)
         struct land *l = &all[k];
 
         l->l = r->landscapes[k];
-        place(l);
+        field_room(l->l->grid, ASPECT, l->mid, l->per, l->half);
         if (heights(l)) {
             lands_free(all, n);
             return TW_ENOMEM;
@@ -110,23 +100,13 @@ void lands_free(struct land *l, size_t n)
     free(l);
 }
 
-/* The interval that v is in and how far; false outside. */
+/* The interval that v is in and how far; -1 outside. */
 static int interval(const double *x, size_t n, double v, size_t *at, double *share)
 {
-    size_t lo = 0, hi = n - 1;
-
     if (!(x[0] <= v && v <= x[n - 1]))
         return -1;
-    while (hi - lo > 1) {
-        size_t mid = (lo + hi) / 2;
-
-        if (x[mid] <= v)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    *at = lo;
-    *share = (v - x[lo]) / (x[hi] - x[lo]);
+    *at = resample_interval(x, n, v);
+    *share = (v - x[*at]) / (x[*at + 1] - x[*at]);
     return 0;
 }
 

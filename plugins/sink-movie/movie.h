@@ -5,7 +5,9 @@
  *     land.c       a landscape in the room, and all of them side by side in one world
  *     roll.c       where the ball is and how it has turned
  *     camera.c     where the camera is in each frame
- *     captions.c      title card, captions, end card
+ *     losses.c     what loss the ball is at
+ *     track.c      without a ball: trajectories that grow
+ *     captions.c   title card, captions, end card
  *     film.c       the frames, one after the other
  *     encoder.c    frames into a file
  *     gifcolours.c the colours of a GIF

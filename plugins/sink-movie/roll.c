@@ -7,64 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- turns ------------------------------------------------------------------------------ */
-
-static struct quat times(struct quat a, struct quat b)
-{
-    return (struct quat){a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z,
-                         a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y,
-                         a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x,
-                         a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w};
-}
-
-static struct quat unit(struct quat q)
-{
-    double k = 1 / sqrt(q.w * q.w + q.x * q.x + q.y * q.y + q.z * q.z);
-
-    return (struct quat){k * q.w, k * q.x, k * q.y, k * q.z};
-}
-
-/* Of a ball whose centre moves by d over ground with the normal n. */
-static struct quat rolling(const double n[3], const double d[3], double radius)
-{
-    double axis[3] = {n[1] * d[2] - n[2] * d[1], n[2] * d[0] - n[0] * d[2],
-                      n[0] * d[1] - n[1] * d[0]};
-    double far = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]), angle = far / radius, k;
-    double size = sqrt(axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]);
-
-    if (!(size > 0) || !isfinite(angle))
-        return (struct quat){1, 0, 0, 0};
-    k = sin(angle / 2) / size;
-    return (struct quat){cos(angle / 2), k * axis[0], k * axis[1], k * axis[2]};
-}
-
-/* The short way from a to b. */
-static struct quat between(struct quat a, struct quat b, double share)
-{
-    double dot = a.w * b.w + a.x * b.x + a.y * b.y + a.z * b.z, angle, p, q;
-
-    if (dot < 0)
-        b = (struct quat){-b.w, -b.x, -b.y, -b.z};
-    angle = acos(fmin(fabs(dot), 1));
-    p = angle > 1e-6 ? sin((1 - share) * angle) / sin(angle) : 1 - share;
-    q = angle > 1e-6 ? sin(share * angle) / sin(angle) : share;
-    return unit(
-        (struct quat){p * a.w + q * b.w, p * a.x + q * b.x, p * a.y + q * b.y, p * a.z + q * b.z});
-}
-
-void quat_matrix(struct quat q, double m[9])
-{
-    double w = q.w, x = q.x, y = q.y, z = q.z;
-    double all[9] = {1 - 2 * (y * y + z * z), 2 * (x * y - w * z),     2 * (x * z + w * y),
-                     2 * (x * y + w * z),     1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
-                     2 * (x * z - w * y),     2 * (y * z + w * x),     1 - 2 * (x * x + y * y)};
-
-    for (int k = 0; k < 9; k++)
-        m[k] = all[k];
-}
-
-/* ---- the way ---------------------------------------------------------------------------- */
-
 static void sample_centre(const struct roll *r, const struct land *l, size_t i, double c[3],
                           double n[3])
 {
@@ -81,7 +23,7 @@ static void turn_all(struct roll *r, const struct land *lands)
 {
     double before[3] = {0, 0, 0}, n_before[3] = {0, 0, 1};
 
-    r->turned[0] = (struct quat){1, 0, 0, 0};
+    r->turned[0] = (struct quaternion){0, 0, 0, 1};
     r->way[0] = 0;
     for (size_t k = 0; k < r->n_lands; k++)
         for (size_t i = r->first[k]; i < r->first[k + 1]; i++) {
@@ -94,7 +36,8 @@ static void turn_all(struct roll *r, const struct land *lands)
                     far += d[a] * d[a];
                     n_before[a] = (n[a] + n_before[a]) / 2;
                 }
-                r->turned[i] = unit(times(rolling(n_before, d, r->b->radius), r->turned[i - 1]));
+                r->turned[i] = quaternion_unit(quaternion_times(
+                    quaternion_rolling(n_before, d, r->b->radius), r->turned[i - 1]));
                 r->way[i] = r->way[i - 1] + sqrt(far);
             } else if (i > 0) { /* the same point of another landscape */
                 r->turned[i] = r->turned[i - 1];
@@ -162,18 +105,12 @@ void roll_at(const struct roll *r, const struct land *lands, size_t land, double
 {
     const struct tw_ball *b = r->b;
     const struct land *l = &lands[land];
-    size_t lo = r->first[land], hi = r->first[land + 1];
+    size_t lo = r->first[land], n = r->first[land + 1] - lo, hi;
     double room[2], z, share = 0, h;
 
-    hi -= hi > lo;
-    while (hi - lo > 1) {
-        size_t mid = (lo + hi) / 2;
-
-        if (b->t[mid] <= t)
-            lo = mid;
-        else
-            hi = mid;
-    }
+    if (n > 1)
+        lo += resample_interval(b->t + lo, n, t);
+    hi = lo + (n > 1);
     h = b->t[hi] - b->t[lo];
     if (h > 0)
         share = fmin(fmax((t - b->t[lo]) / h, 0), 1);
@@ -192,5 +129,5 @@ void roll_at(const struct roll *r, const struct land *lands, size_t land, double
     to->foot[1] = room[1] + l->offset[1];
     to->foot[2] = z;
     to->way = r->way[lo] + share * (r->way[hi] - r->way[lo]);
-    quat_matrix(between(r->turned[lo], r->turned[hi], share), to->spin);
+    quaternion_matrix(quaternion_slerp(r->turned[lo], r->turned[hi], share), to->spin);
 }

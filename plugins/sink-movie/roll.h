@@ -13,17 +13,14 @@
 #define SINK_MOVIE_ROLL_H
 
 #include "sink-movie/land.h"
-
-struct quat {
-    double w, x, y, z;
-};
+#include "util/quaternion.h"
 
 struct roll {
     const struct tw_ball *b;
-    size_t n_lands, *first; /* n_lands + 1: where the samples of each begin */
-    double *vx, *vy, *vz;   /* slopes over time */
-    struct quat *turned;    /* at each sample */
-    double *way;            /* of the centre so far */
+    size_t n_lands, *first;    /* n_lands + 1: where the samples of each begin */
+    double *vx, *vy, *vz;      /* slopes over time */
+    struct quaternion *turned; /* at each sample */
+    double *way;               /* of the centre so far */
 };
 
 struct roll_place {
@@ -41,7 +38,5 @@ void roll_free(struct roll *r);
 /* `t` is clamped to the landscape's times. */
 void roll_at(const struct roll *r, const struct land *lands, size_t land, double t,
              struct roll_place *to);
-
-void quat_matrix(struct quat q, double m[9]);
 
 #endif

@@ -2,6 +2,8 @@
 /* timeline.c -- see timeline.h. */
 #include "sink-movie/timeline.h"
 
+#include "util/resample.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -97,18 +99,12 @@ static void fit_to(struct warp *p, const double *v, double seconds, double speed
 static double warp_at(const struct warp *p, double share)
 {
     double want = p->sum[p->n - 1] * share, rest, slope, w;
-    size_t lo = 0, hi = p->n - 1;
+    size_t lo, hi;
 
     if (share >= 1 || p->n < 2)
         return p->t[p->n - 1];
-    while (hi - lo > 1) {
-        size_t mid = (lo + hi) / 2;
-
-        if (p->sum[mid] <= want)
-            lo = mid;
-        else
-            hi = mid;
-    }
+    lo = resample_interval(p->sum, p->n, want);
+    hi = lo + 1;
     if (!(p->t[hi] > p->t[lo]))
         return p->t[lo];
     /* w d + slope d^2 / 2 = rest */

@@ -82,8 +82,7 @@ static void put_asset(const struct glb *g, FILE *f)
     fputs("}},\"scene\":0,\"scenes\":[{\"name\":\"landscape\",\"nodes\":[0]}]", f);
 }
 
-/* ---- nodes -------------------------------------------------------------------------------------
- */
+/* ---- nodes ------------------------------------------------------------------------------- */
 
 static bool moves(const struct glb *g, size_t i)
 {
@@ -169,8 +168,7 @@ static void put_nodes(const struct glb *g, FILE *f)
     fputc(']', f);
 }
 
-/* ---- meshes and materials
- * --------------------------------------------------------------------------- */
+/* ---- meshes and materials ---------------------------------------------------------------- */
 
 /* Items share a material with the first of that name. */
 static size_t material_owner(const struct scene *s, size_t i)
@@ -214,11 +212,6 @@ static void put_meshes(const struct glb *g, FILE *f)
         fputc(']', f);
 }
 
-static double linear(double v)
-{
-    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
-}
-
 static void put_materials(const struct glb *g, FILE *f)
 {
     const struct scene *s = g->scene;
@@ -227,7 +220,8 @@ static void put_materials(const struct glb *g, FILE *f)
     fputs(",\"materials\":[", f);
     for (size_t i = 0; i < s->n_items; i++) {
         const struct material *m = &s->item[i].material;
-        double colour[4] = {linear(m->colour.r), linear(m->colour.g), linear(m->colour.b), 1};
+        double colour[4] = {rgb_linear(m->colour.r), rgb_linear(m->colour.g),
+                            rgb_linear(m->colour.b), 1};
 
         if (material_owner(s, i) != i)
             continue;
@@ -251,8 +245,7 @@ static void put_materials(const struct glb *g, FILE *f)
     fputc(']', f);
 }
 
-/* ---- arrays
- * ------------------------------------------------------------------------------------------ */
+/* ---- arrays ------------------------------------------------------------------------------ */
 
 static void put_bounds(const struct piece *p, FILE *f)
 {
@@ -316,8 +309,7 @@ static void put_arrays(const struct glb *g, FILE *f)
     fprintf(f, "],\"buffers\":[{\"byteLength\":%llu}]", (unsigned long long)g->length);
 }
 
-/* ---- animation
- * ----------------------------------------------------------------------------------------- */
+/* ---- animation --------------------------------------------------------------------------- */
 
 static void put_animation(const struct glb *g, FILE *f)
 {

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#define PI     3.14159265358979323846
 #define HOLD   0.8  /* seconds that the ball rests before the next landscape comes */
 #define CHANGE 1e-3 /* seconds until that is there */
 #define STILL  0.05 /* radii from its place of rest: nobody sees it move any more */
@@ -15,105 +14,50 @@
 
 /* ---- where it lies ----------------------------------------------------------------------- */
 
-/* The lowest height of a centre above (x, y) of the room, no lower than z, from which the ball cuts
- * nowhere. */
-static float clear_of(const struct terrain *t, float x, float y, float z, float radius)
-{
-    enum { RINGS = 8, SECTORS = 24 };
-
-    for (int i = 0; i <= RINGS; i++)
-        for (int k = 0; k < (i ? SECTORS : 1); k++) {
-            double a = 2 * PI * k / SECTORS;
-            float r = radius * (float)i / RINGS, up = sqrtf(radius * radius - r * r);
-            struct field_spot spot;
-
-            if (field_at(&t->field, x + r * (float)cos(a), y + r * (float)sin(a), &spot))
-                z = fmaxf(z, t->lift + field_z(&t->field, spot.t) + up);
-        }
-    return z;
-}
-
 bool motion_rest(const struct terrain *t, double x, double y, double radius, struct vec *centre,
                  struct vec *normal)
 {
     struct field_spot spot;
     struct vec at, n;
+    float z;
 
     if (!terrain_at(t, x, y, &at) || !field_near(&t->field, at.x, at.y, &spot))
         return false;
     n = field_normal(&spot);
     *centre = vec_along(at, n, (float)radius);
-    centre->z = clear_of(t, centre->x, centre->y, centre->z, (float)radius);
+    if (field_rest(&t->field, centre->x, centre->y, (float)radius, &z))
+        centre->z = fmaxf(centre->z, t->field.low + z);
     *normal = n;
     return true;
 }
 
 /* ---- rolling -------------------------------------------------------------------------------- */
 
-static struct quaternion times(struct quaternion a, struct quaternion b)
-{
-    return (struct quaternion){a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y,
-                               a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x,
-                               a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w,
-                               a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z};
-}
-
-static struct quaternion unit(struct quaternion q)
-{
-    double n = sqrt(q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w);
-
-    return (struct quaternion){q.x / n, q.y / n, q.z / n, q.w / n};
-}
-
-static double dot(struct quaternion a, struct quaternion b)
-{
-    return a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
-}
-
-/* Between two rotations, in radians. */
-static double angle(struct quaternion a, struct quaternion b)
-{
-    double c = fabs(dot(a, b));
-
-    return c < 1 ? 2 * acos(c) : 0;
-}
-
-/* No slipping: the centre moves with w x (r n), so the ball turns about n x move by |move| / r. */
 static struct quaternion roll(struct quaternion q, struct vec move, struct vec n, double radius)
 {
-    struct vec axis = vec_cross(n, move);
-    double length = sqrt((double)vec_dot(axis, axis)), half = length / radius / 2, s;
+    const double up[3] = {(double)n.x, (double)n.y, (double)n.z};
+    const double d[3] = {(double)move.x, (double)move.y, (double)move.z};
 
-    if (!(length > 0))
-        return q;
-    s = sin(half) / length;
-    return unit(times(
-        (struct quaternion){s * (double)axis.x, s * (double)axis.y, s * (double)axis.z, cos(half)},
-        q));
+    return quaternion_unit(quaternion_times(quaternion_rolling(up, d, radius), q));
 }
 
-/* ---- fewer keys -------------------------------------------------------------------------------
- */
+/* ---- fewer keys --------------------------------------------------------------------------- */
 
+/* As players of the file go from a to b, do they come near k? */
 static bool near(const struct motion_key *a, const struct motion_key *b, const struct motion_key *k,
                  double radius)
 {
-    double w = (k->t - a->t) / (b->t - a->t), sign = dot(a->turn, b->turn) < 0 ? -1 : 1;
+    double w = (k->t - a->t) / (b->t - a->t);
     struct vec off = vec_sub(vec_mix(a->centre, b->centre, (float)w), k->centre);
-    struct quaternion q;
 
-    /* For the short turns allowed, straight between the two is as good as along the arc. */
-    q = unit((struct quaternion){a->turn.x + w * (sign * b->turn.x - a->turn.x),
-                                 a->turn.y + w * (sign * b->turn.y - a->turn.y),
-                                 a->turn.z + w * (sign * b->turn.z - a->turn.z),
-                                 a->turn.w + w * (sign * b->turn.w - a->turn.w)});
-    return sqrt((double)vec_dot(off, off)) <= AMISS * radius && angle(q, k->turn) <= TWIST;
+    return sqrt((double)vec_dot(off, off)) <= AMISS * radius &&
+           quaternion_angle(quaternion_slerp(a->turn, b->turn, w), k->turn) <= TWIST;
 }
 
 /* May all keys between a and b go? */
 static bool straight(const struct motion_key *key, size_t a, size_t b, double radius)
 {
-    if (b - a > WIDE || angle(key[a].turn, key[b].turn) > TURN)
+    if (b - a > WIDE || quaternion_angle(key[a].turn, key[b].turn) > TURN)
         return false;
     for (size_t k = a + 1; k < b; k++)
         if (!near(key + a, key + b, key + k, radius))
@@ -137,8 +81,7 @@ static void thin(struct motion *m, size_t first, double radius)
     m->n = kept + 1;
 }
 
-/* ---- the journey
- * ---------------------------------------------------------------------------------- */
+/* ---- the journey -------------------------------------------------------------------------- */
 
 /* Put landscape k where the ball comes in at the place where it rested in the one before. */
 static void place(struct motion *m, const struct tw_result *r, const struct terrain *terrain,

@@ -13,9 +13,7 @@
 
 #include "terrain.h"
 
-struct quaternion {
-    double x, y, z, w;
-};
+#include "util/quaternion.h"
 
 struct motion_key {
     double t; /* seconds, ascending, from 0 */

@@ -281,8 +281,7 @@ static int put_runs(struct scene *s)
     return rc;
 }
 
-/* ---- marks and critical points -----------------------------------------------------------------
- */
+/* ---- marks and critical points ----------------------------------------------------------- */
 
 static int put_marks(struct scene *s)
 {
@@ -319,8 +318,7 @@ static int put_critical(struct scene *s)
     return rc;
 }
 
-/* ---- the ball
- * ------------------------------------------------------------------------------------ */
+/* ---- the ball ---------------------------------------------------------------------------- */
 
 /* The ball's way in landscape k, as far as there is one. */
 static int put_way(struct scene *s, size_t k, const struct material *m)

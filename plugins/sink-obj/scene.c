@@ -9,6 +9,8 @@
 
 #define PRINT_SIZE 100.0 /* millimetres, if nothing else is said */
 
+const struct material scene_stone = {"base", {0.80, 0.80, 0.79}, 0.05, false};
+
 enum format format_of(const char *path)
 {
     static const char *const endings[] = {".obj", ".stl", ".ply", ".glb"};
@@ -85,7 +87,6 @@ static float floor_height(const struct scene *s, const struct mesh *skin)
 
 static int make_base(struct scene *s, size_t k, const uint32_t *index)
 {
-    static const struct material stone = {"base", {0.80, 0.80, 0.79}, 0.05, false};
     float z = floor_height(s, &s->item[k].mesh);
     struct mesh *skin = &s->item[k].mesh;
     struct item *item;
@@ -95,7 +96,7 @@ static int make_base(struct scene *s, size_t k, const uint32_t *index)
         return mesh_base(skin, skin, &s->terrain[k], index, z) ? TW_ENOMEM : TW_OK;
     if (s->n_terrains > 1)
         snprintf(name, sizeof name, "base-%zu", k + 1);
-    item = scene_item(s, name, &stone, k);
+    item = scene_item(s, name, &scene_stone, k);
     if (!item)
         return TW_ENOMEM;
     return mesh_base(&item->mesh, &s->item[k].mesh, &s->terrain[k], index, z) ? TW_ENOMEM : TW_OK;

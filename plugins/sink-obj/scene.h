@@ -29,6 +29,9 @@ struct material {
     bool texture;
 };
 
+/* Of the base. */
+extern const struct material scene_stone;
+
 struct item {
     char name[ITEM_NAME];
     struct material material;

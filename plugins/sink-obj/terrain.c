@@ -44,26 +44,6 @@ static void cut_pinches(struct terrain *s)
     }
 }
 
-/* Heights that are given: the field's scale is linear from the lowest to the highest, so that
- * nothing bends. */
-static int given_heights(struct terrain *s, const double *height, double aspect)
-{
-    size_t n = s->grid->nx * s->grid->ny;
-    struct scale k = {.lo = INFINITY, .hi = -INFINITY, .n = n};
-
-    for (size_t i = 0; i < n; i++)
-        if (isfinite(height[i])) {
-            k.lo = fmin(k.lo, height[i]);
-            k.hi = fmax(k.hi, height[i]);
-        }
-    if (!(k.hi > k.lo)) {
-        k.lo = isfinite(k.lo) ? k.lo : 0;
-        k.hi = k.lo + 1;
-    }
-    s->lift = (float)k.lo;
-    return field_init(&s->field, s->grid, height, &k, NULL, (float)(k.hi - k.lo), aspect);
-}
-
 static int set_lattice(struct terrain *s)
 {
     size_t nx = s->grid->nx, ny = s->grid->ny, most = (nx > ny ? nx : ny) - 1;
@@ -86,7 +66,6 @@ int terrain_new(struct terrain *s, const struct obj_config *cfg, const struct tw
     size_t n = g->nx * g->ny, n_cells = (g->nx - 1) * (g->ny - 1);
     double aspect =
         g->y[g->ny - 1] / 2 - g->y[0] / 2 > g->x[g->nx - 1] / 2 - g->x[0] / 2 ? TALL_MIN : WIDE_MIN;
-    int rc;
 
     *s = (struct terrain){.cfg = cfg, .grid = g};
     s->t = malloc(n * sizeof *s->t);
@@ -96,9 +75,7 @@ int terrain_new(struct terrain *s, const struct obj_config *cfg, const struct tw
         return -1;
     for (size_t i = 0; i < n; i++)
         s->t[i] = scale_t(&s->scale, g->loss[i]);
-    rc = height ? given_heights(s, height, aspect)
-                : field_init(&s->field, g, g->loss, &s->scale, NULL, (float)cfg->height, aspect);
-    if (rc)
+    if (field_init(&s->field, g, g->loss, &s->scale, height, (float)cfg->height, aspect))
         return -1;
     for (size_t i = 0; i < n_cells; i++)
         s->n_cells += s->cell[i] = !s->field.hole[i];
@@ -122,7 +99,7 @@ void terrain_spot(const struct terrain *s, size_t i, size_t j, float x, float y,
     struct field_spot spot;
 
     field_patch(&s->field, i, j, x, y, &spot);
-    *at = (struct vec){x, y, s->lift + field_z(&s->field, spot.t)};
+    *at = (struct vec){x, y, s->field.low + spot.z};
     if (normal)
         *normal = field_normal(&spot);
     if (t)
@@ -139,7 +116,7 @@ bool terrain_at(const struct terrain *s, double x, double y, struct vec *at)
     at->y = field_room_y(&s->field, y);
     if (!field_near(&s->field, at->x, at->y, &spot))
         return false;
-    at->z = s->lift + field_z(&s->field, spot.t);
+    at->z = s->field.low + spot.z;
     return true;
 }
 

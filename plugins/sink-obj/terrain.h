@@ -31,9 +31,8 @@ struct obj_config {
 struct terrain {
     const struct obj_config *cfg;
     const struct tw_grid *grid;
-    struct scale scale; /* of the colours */
+    struct scale scale; /* of the colours, and of the heights where none are given */
     struct heightfield field;
-    float lift;     /* height of the field's zero */
     double *t;      /* ny x nx: positions on the scale; NaN in holes */
     uint8_t *cell;  /* (ny - 1) x (nx - 1): 1 where there is surface */
     size_t n_cells; /* so many */

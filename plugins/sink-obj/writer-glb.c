@@ -159,21 +159,18 @@ static int plan(struct glb *g)
     return 0;
 }
 
-/* ---- the numbers -------------------------------------------------------------------------------
- */
+/* ---- the numbers ------------------------------------------------------------------------- */
 
 /* glTF's colours of vertices are linear. */
-static unsigned char linear(uint32_t c, int shift)
+static unsigned char linear(double c)
 {
-    double v = (double)(c >> shift & 0xff) / 255;
-
-    v = v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
-    return (unsigned char)lround(255 * v);
+    return (unsigned char)lround(255 * rgb_linear(c));
 }
 
 static unsigned char *put_element(unsigned char *to, const struct piece *p, size_t i)
 {
     const struct mesh *m = p->mesh;
+    struct rgb c;
 
     switch (p->kind) {
     case PIECE_POSITION:
@@ -183,8 +180,10 @@ static unsigned char *put_element(unsigned char *to, const struct piece *p, size
     case PIECE_UV:
         return put_f32(put_f32(to, m->uv[i][0]), 1 - m->uv[i][1]);
     case PIECE_COLOUR:
-        for (int shift = 16; shift >= 0; shift -= 8)
-            *to++ = linear(m->colour[i], shift);
+        c = rgb_unpack(m->colour[i]);
+        *to++ = linear(c.r);
+        *to++ = linear(c.g);
+        *to++ = linear(c.b);
         *to++ = 255;
         return to;
     case PIECE_INDEX:
@@ -222,8 +221,7 @@ static int write_piece(const struct glb *g, FILE *f, const struct piece *p, doub
     return TW_OK;
 }
 
-/* ---- the file
- * ------------------------------------------------------------------------------------ */
+/* ---- the file ---------------------------------------------------------------------------- */
 
 static void put_chunk_head(FILE *f, uint64_t length, const char type[4])
 {

@@ -280,8 +280,6 @@ static void put_material(FILE *f, const struct material *m)
 
 void write_mtl(const struct scene *s, FILE *f, const char *texture)
 {
-    static const struct material stone = {"base", {0.80, 0.80, 0.79}, 0.05, false};
-
     write_provenance(s, f, "#");
     for (size_t i = 0; i < s->n_items; i++) {
         const struct material *m = &s->item[i].material;
@@ -296,5 +294,5 @@ void write_mtl(const struct scene *s, FILE *f, const char *texture)
             fprintf(f, "map_Kd %s\n", texture);
     }
     if (s->cfg->base)
-        put_material(f, &stone);
+        put_material(f, &scene_stone);
 }

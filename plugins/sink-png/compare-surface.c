@@ -77,8 +77,8 @@ static int draw(struct sheet *s, const struct comparison *c)
     s->o.words = WORDS_NONE;
     s->o.stalks = false;
     ramp_fill(&s->ramp, (enum palette)(s->o.palette < 0 ? s->style->palette : s->o.palette));
-    s->p.ink = hex_rgb(s->style->ink);
-    s->p.soft = hex_rgb(s->style->ink_soft);
+    s->p.ink = rgb_unpack(s->style->ink);
+    s->p.soft = rgb_unpack(s->style->ink_soft);
     if (page_open(&s->p.fig, c->cfg, s->width, s->height, (struct rgb){1, 1, 1}))
         return TW_ENOMEM;
     rc = render_several(c->result, c->n, &s->o, &s->eye, &s->scale);

@@ -143,7 +143,7 @@ static void disc(struct sheet *s, double x, double y, double r, struct rgb c)
 static void path_symbols(struct pen *at, bool paths, bool off)
 {
     struct sheet *s = at->s;
-    struct rgb c = hex_rgb(s->style->path);
+    struct rgb c = rgb_unpack(s->style->path);
     double u = s->p.fig.unit;
 
     if (paths) {
@@ -152,7 +152,7 @@ static void path_symbols(struct pen *at, bool paths, bool off)
         figure_line(&s->p.fig, at->x, at->y, at->x + 20 * u, at->y);
         at->x += 26 * u;
         words(at, "trajectory");
-        disc(s, at->x + 4 * u, at->y, 3.1 * u, hex_rgb(s->style->start));
+        disc(s, at->x + 4 * u, at->y, 3.1 * u, rgb_unpack(s->style->start));
         at->x += 12 * u;
         words(at, "start");
     }

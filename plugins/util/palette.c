@@ -191,7 +191,7 @@ static const uint32_t tables[PALETTE_COUNT][ENTRIES] = {
 };
 /* clang-format on */
 
-static struct rgb unpack(uint32_t c)
+struct rgb rgb_unpack(uint32_t c)
 {
     return (struct rgb){(c >> 16 & 0xff) / 255.0, (c >> 8 & 0xff) / 255.0, (c & 0xff) / 255.0};
 }
@@ -208,8 +208,8 @@ struct rgb palette_at(enum palette p, double t)
     size_t i = (size_t)at;
 
     if (i >= ENTRIES - 1)
-        return unpack(table[ENTRIES - 1]);
-    return rgb_mix(unpack(table[i]), unpack(table[i + 1]), at - (double)i);
+        return rgb_unpack(table[ENTRIES - 1]);
+    return rgb_mix(rgb_unpack(table[i]), rgb_unpack(table[i + 1]), at - (double)i);
 }
 
 uint32_t rgb_pack(struct rgb c)
@@ -230,13 +230,13 @@ struct rgb palette_accent(enum palette p)
     case PALETTE_MAGMA:
     case PALETTE_PLASMA:
     case PALETTE_INFERNO:
-        return unpack(0x0a7f78);
+        return rgb_unpack(0x0a7f78);
     case PALETTE_DIVERGING:
     case PALETTE_DUSK:
     case PALETTE_PEARL:
-        return unpack(0x1b1b1b);
+        return rgb_unpack(0x1b1b1b);
     default:
-        return unpack(0xe8432e);
+        return rgb_unpack(0xe8432e);
     }
 }
 
@@ -254,17 +254,17 @@ struct rgb palette_run(enum palette p, size_t i)
         runs = cool;
     else if (accent == dark[0])
         runs = dark;
-    return unpack(runs[i % PALETTE_RUNS]);
+    return rgb_unpack(runs[i % PALETTE_RUNS]);
 }
 
-static double linear(double c)
+double rgb_linear(double c)
 {
     return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
 }
 
 double rgb_lightness(struct rgb c)
 {
-    double y = 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);
+    double y = 0.2126 * rgb_linear(c.r) + 0.7152 * rgb_linear(c.g) + 0.0722 * rgb_linear(c.b);
 
     return y > 216.0 / 24389 ? 116 * cbrt(y) - 16 : y * 24389 / 27;
 }

@@ -47,8 +47,9 @@ extern const char *const palette_names[], *const palette_names_auto[];
 /* Interpolated between 256 entries; t is clamped, NaN counts as 0. */
 struct rgb palette_at(enum palette p, double t);
 
-/* As 0xRRGGBB. */
+/* As 0xRRGGBB, and back. */
 uint32_t rgb_pack(struct rgb c);
+struct rgb rgb_unpack(uint32_t c);
 uint32_t palette_rgb24(enum palette p, double t);
 
 struct rgb palette_accent(enum palette p);
@@ -60,6 +61,9 @@ struct rgb palette_run(enum palette p, size_t i); /* i < PALETTE_RUNS */
 
 /* CIE 1976 L*: 0 is black, 100 is white. */
 double rgb_lightness(struct rgb c);
+
+/* One channel of sRGB in linear light. */
+double rgb_linear(double c);
 
 /* a + (b - a) * t, in sRGB. */
 struct rgb rgb_mix(struct rgb a, struct rgb b, double t);

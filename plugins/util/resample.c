@@ -7,8 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* The i with x[i] <= at <= x[i+1], i + 1 < n. */
-static size_t interval(const double *x, size_t n, double at)
+size_t resample_interval(const double *x, size_t n, double at)
 {
     size_t lo = 0, hi = n - 1;
 
@@ -45,7 +44,7 @@ struct piece {
 
 static struct piece piece_at(const double *x, size_t n, double at)
 {
-    size_t i = interval(x, n, at);
+    size_t i = resample_interval(x, n, at);
     struct piece p = {.i = i};
     double h = x[i + 1] - x[i], t = (at - x[i]) / h;
 

@@ -5,6 +5,7 @@
  *     resample_row     the surface along one row, at those columns
  *     resample_end
  *     resample_slopes  the slopes at the nodes, for other uses of the same surface
+ *     resample_interval   between which nodes a place is
  *     lerp             for the places between the ends of an axis
  *
  * Cubic Hermite pieces along x and then y.  Slopes are those of parabolas, limited
@@ -40,5 +41,9 @@ void resample_end(struct resample *r);
 /* Slopes at the n nodes of a row or column; z and `slope` have the same stride. 0 where there is no
  * finite neighbour. */
 void resample_slopes(const double *x, size_t n, const double *z, size_t stride, double *slope);
+
+/* The i with x[i] <= at <= x[i+1], i + 1 < n; the first or the last one for what is outside.  x
+ * does not descend, n >= 2. */
+size_t resample_interval(const double *x, size_t n, double at);
 
 #endif

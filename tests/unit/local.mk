@@ -41,9 +41,11 @@ VALGRIND_TESTS = \
 	%D%/test-optimizers \
 	%D%/test-palette \
 	%D%/test-path \
+	%D%/test-quaternion \
 	%D%/test-reducer-interpolation \
 	%D%/test-reducer-random \
 	%D%/test-report \
+	%D%/test-rest \
 	%D%/test-scalar \
 	%D%/test-schema \
 	%D%/test-schema-print \
@@ -136,6 +138,9 @@ librig_a_SOURCES = \
 	%D%/suite.h \
 	%D%/terrain-bench.h \
 	%D%/yaml-bench.h \
+	plugins/render/heightfield.c \
+	plugins/render/heightfield.h \
+	plugins/render/rest.c \
 	plugins/util/contour.c \
 	plugins/util/contour.h \
 	plugins/util/isa.h \
@@ -146,6 +151,7 @@ librig_a_SOURCES = \
 	plugins/util/palette-ours.inc \
 	plugins/util/palette.c \
 	plugins/util/palette.h \
+	plugins/util/quaternion.h \
 	plugins/util/resample.c \
 	plugins/util/resample.h \
 	plugins/util/rng.h \
