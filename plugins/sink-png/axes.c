@@ -117,15 +117,20 @@ static void accuracy_axis(struct chart *c, struct text_style ticks)
                 c->map.y + c->map.h / 2, 0.5, 1, asin(1));
 }
 
+void chart_frame(struct chart *c)
+{
+    figure_colour(&c->fig, ink, 1);
+    cairo_set_line_width(c->fig.cr, 0.6 * c->fig.unit);
+    cairo_rectangle(c->fig.cr, c->map.x, c->map.y, c->map.w, c->map.h);
+    cairo_stroke(c->fig.cr);
+}
+
 int chart_axes(struct chart *c)
 {
     struct text_style ticks = {8.2, PANGO_WEIGHT_NORMAL, ink, true};
-    cairo_t *cr = c->fig.cr;
 
-    cairo_set_line_width(cr, 0.6 * c->fig.unit);
+    cairo_set_line_width(c->fig.cr, 0.6 * c->fig.unit);
     figure_colour(&c->fig, ink, 1);
-    cairo_rectangle(cr, c->map.x, c->map.y, c->map.w, c->map.h);
-    cairo_stroke(cr);
     x_axis(c, &ticks);
     y_axis(c, ticks);
     if (c->acc.n)

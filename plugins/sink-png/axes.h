@@ -5,7 +5,9 @@
 
 #include "sink-png/chart.h"
 
-/* Frame, ticks and titles of the axes, colour bar. */
+/* The line around it; symbols on the border are drawn over it. */
+void chart_frame(struct chart *c);
+/* Ticks and titles of the axes, colour bar. */
 int chart_axes(struct chart *c);
 /* Title and subtitle above, notes below. */
 void chart_titles(struct chart *c);

@@ -47,7 +47,10 @@ int flat_inside(struct chart *c)
         return TW_ECANCELLED;
     if (c->line) /* with lines that lead down to the curve, under the checkpoints */
         chart_names(c);
-    chart_tracks(c);
+    chart_paths(c);
+    chart_way(c);
+    chart_frame(c);
+    chart_ends(c);
     chart_ball(c);
     if (!c->line)
         chart_names(c);

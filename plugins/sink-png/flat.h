@@ -7,7 +7,7 @@
  *
  *     flat_begin      a chart with nothing in it yet; then figure_init, chart_show, and
  *                     chart_layout or places by other means
- *     flat_inside     all in the frame c->map: colours or curves, iso-lines, paths, points
+ *     flat_inside     the frame c->map and all in it: colours or curves, iso-lines, paths, points
  *     flat_end
  */
 #ifndef SINK_PNG_FLAT_H

@@ -3,7 +3,8 @@
  *
  * A bead is as solid as its checkpoint is near: full colour in the plane, hollow at
  * the largest distance from it (of all runs), so that nobody takes the picture for the
- * whole truth.  On a line the checkpoints are beads on the curve.
+ * whole truth.  On a line the checkpoints are beads on the curve.  Paths end at the frame; symbols
+ * stand on it, whole.
  */
 #include "sink-png/track.h"
 
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 
 #define BEADS_APART 5.5 /* points */
+#define OVER_FRAME  4.6 /* points that the lowest point's cross may stick out: no number is nearer */
 
 int runs_collect(struct chart *c)
 {
@@ -140,15 +142,22 @@ static void draw_path(struct chart *c, size_t k)
 static void draw_lowest(struct chart *c)
 {
     const struct tw_grid *g = c->grid;
+    double over = OVER_FRAME * c->fig.unit;
     size_t low = c->scale.lowest;
     struct legend_item l = {.symbol = SYM_LOWEST};
 
-    if (low < c->scale.n && c->scale.max > c->scale.min && show_is_loss(c))
-        symbol_draw(c, &l, chart_x(c, g->x[low % g->nx]),
-                    chart_y(c, c->line ? c->shown[low] : g->y[low / g->nx]));
+    if (!(low < c->scale.n && c->scale.max > c->scale.min && show_is_loss(c)))
+        return;
+    cairo_save(c->fig.cr);
+    cairo_rectangle(c->fig.cr, c->map.x - over, c->map.y - over, c->map.w + 2 * over,
+                    c->map.h + 2 * over);
+    cairo_clip(c->fig.cr);
+    symbol_draw(c, &l, chart_x(c, g->x[low % g->nx]),
+                chart_y(c, c->line ? c->shown[low] : g->y[low / g->nx]));
+    cairo_restore(c->fig.cr);
 }
 
-void chart_tracks(struct chart *c)
+void chart_paths(struct chart *c)
 {
     cairo_t *cr = c->fig.cr;
 
@@ -165,9 +174,12 @@ void chart_tracks(struct chart *c)
             if (s->bead)
                 bead_draw(c, s->x, s->y, s->off, c->run[k].colour);
         }
-    draw_lowest(c);
     cairo_restore(cr);
-    /* These may stick out over the frame. */
+}
+
+void chart_ends(struct chart *c)
+{
+    draw_lowest(c);
     for (size_t k = 0; k < c->n_runs; k++) {
         const struct run *r = &c->run[k];
         struct legend_item l = {.symbol = SYM_START, .run = k, .colour = r->colour};

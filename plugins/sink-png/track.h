@@ -10,6 +10,8 @@ int runs_collect(struct chart *c);
 int runs_place(struct chart *c);
 void runs_free(struct chart *c);
 
-void chart_tracks(struct chart *c);
+/* Paths and beads, under the frame; the lowest point, starts and ends, on it. */
+void chart_paths(struct chart *c);
+void chart_ends(struct chart *c);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* way.c -- chart_ball of chart.h: the ball's way in the first of its landscapes, which is the map,
+/* way.c -- see way.h: the ball's way in the first of its landscapes, which is the map,
  * and where it came to rest. */
 #include "sink-png/way.h"
 
@@ -19,10 +19,9 @@ size_t ball_samples(const struct chart *c)
     return n;
 }
 
-void chart_ball(struct chart *c)
+void chart_way(struct chart *c)
 {
     const struct tw_ball *b = c->result->ball;
-    struct legend_item l = {.symbol = SYM_BALL};
     size_t n = ball_samples(c);
 
     if (!n)
@@ -35,5 +34,14 @@ void chart_ball(struct chart *c)
         cairo_line_to(c->fig.cr, chart_x(c, b->x[i]), chart_y(c, b->y[i]));
     way_stroke(c);
     cairo_restore(c->fig.cr);
-    symbol_draw(c, &l, chart_x(c, b->x[n - 1]), chart_y(c, b->y[n - 1]));
+}
+
+void chart_ball(struct chart *c)
+{
+    const struct tw_ball *b = c->result->ball;
+    struct legend_item l = {.symbol = SYM_BALL};
+    size_t n = ball_samples(c);
+
+    if (n)
+        symbol_draw(c, &l, chart_x(c, b->x[n - 1]), chart_y(c, b->y[n - 1]));
 }

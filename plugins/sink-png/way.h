@@ -7,6 +7,8 @@
 
 /* How many samples of the ball lie in this landscape. */
 size_t ball_samples(const struct chart *c);
+/* The way, under the frame; the ball where it rests, on it. */
+void chart_way(struct chart *c);
 void chart_ball(struct chart *c);
 
 #endif

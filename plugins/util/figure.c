@@ -3,6 +3,7 @@
 #include "figure.h"
 
 #include "deep.h"
+#include "ticks.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -101,6 +102,10 @@ static void set_text(struct figure *f, const struct text_style *s, const struct 
                      const char *text)
 {
     PangoFontDescription *d = pango_font_description_from_string(f->family);
+    size_t size = 3 * strlen(text) + 1;
+    char *typeset = g_malloc(size);
+
+    minus_write(text, typeset, size);
 
     pango_font_description_set_absolute_size(d, s->size * f->unit * PANGO_SCALE);
     pango_font_description_set_weight(d, (PangoWeight)s->weight);
@@ -112,7 +117,8 @@ static void set_text(struct figure *f, const struct text_style *s, const struct 
     pango_layout_set_wrap(f->layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_ellipsize(f->layout,
                                box && box->lines > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-    pango_layout_set_text(f->layout, text, -1);
+    pango_layout_set_text(f->layout, typeset, -1);
+    g_free(typeset);
 }
 
 void figure_measure(struct figure *f, const struct text_style *s, const struct text_box *box,

@@ -87,6 +87,26 @@ static void write_power(double v, int digits, char *to, size_t size)
     append_power(to, size, exponent);
 }
 
+static bool letter(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (unsigned char)c >= 0x80;
+}
+
+void minus_write(const char *text, char *to, size_t size)
+{
+    if (size)
+        *to = 0;
+    for (size_t i = 0; text[i]; i++) {
+        bool digit = text[i] == '-' && text[i + 1] >= '0' && text[i + 1] <= '9';
+        /* "1e-05" is a number, too; "sgd-2" and "1-2" are not. */
+        bool power = i > 1 && text[i - 1] == 'e' && text[i - 2] >= '0' && text[i - 2] <= '9';
+        char one[2] = {text[i], 0};
+
+        append(to, size, digit && (i == 0 || !letter(text[i - 1]) || power) ? MINUS : one);
+    }
+}
+
 void number_write(double v, int digits, char *to, size_t size)
 {
     char mantissa[64], plain[64];

@@ -53,6 +53,9 @@ void levels_pick(struct levels *l, bool log, double lo, double hi, int want);
 void notation_write(const struct notation *n, double v, char *to, size_t size);
 void notation_suffix(const struct notation *n, char *to, size_t size);
 
+/* `text` with a true minus in front of its negative numbers; up to three times as long. */
+void minus_write(const char *text, char *to, size_t size);
+
 /* At most `digits` (1 to 15) significant digits; "NaN" and "∞" are numbers, too. */
 void number_write(double v, int digits, char *to, size_t size);
 

@@ -157,6 +157,33 @@ START_TEST(critical_points)
 }
 END_TEST
 
+/* On the border a symbol is whole and stands over the frame. */
+START_TEST(symbols_on_the_border)
+{
+    struct made *m = made_new(21, 21, slope, 0); /* lowest in the corner at the lower left */
+    double x[] = {1, -0.2}, y[] = {0.2, 1.5};
+    struct picture *p;
+    int u = 2; /* pixels of a point */
+
+    made_critical(m);
+    m->critical.n = 2;
+    m->critical.x = x;
+    m->critical.y = y;
+    made_write(m, "png", "path: %s/a.png, width: 1000, dpi: 144, levels: 0");
+    p = picture_read(m, "a.png");
+    /* The cross's arms out of the frame, longer than a tick. */
+    ck_assert_int_le(apart(pixel(p, p->x - 4 * u, p->y + p->height), INK), 60);
+    ck_assert_int_le(apart(pixel(p, p->x, p->y + p->height + 4 * u), INK), 60);
+    for (int k = -1; k <= 1; k++) { /* no line through a minimum, right and above */
+        ck_assert_int_le(apart(pixel(p, p->x + p->width + k, map_y(p, 0.35)), 0xffffff), 10);
+        ck_assert_int_le(apart(pixel(p, map_x(p, 0.4), p->y + k), 0xffffff), 10);
+    }
+    picture_is_clean(p);
+    picture_free(p);
+    made_free(m);
+}
+END_TEST
+
 /* Wherever the dashes of the test loss are, it is at a thick level of the map. */
 START_TEST(test_contours)
 {
@@ -296,6 +323,7 @@ int main(void)
     tcase_add_test(t, a_ball);
     tcase_add_test(t, other_surfaces);
     tcase_add_test(t, critical_points);
+    tcase_add_test(t, symbols_on_the_border);
     tcase_add_test(t, test_contours);
     tcase_add_test(t, names);
     tcase_add_test(t, names_among_runs);

@@ -41,6 +41,23 @@ START_TEST(numbers)
 }
 END_TEST
 
+START_TEST(minus_in_words)
+{
+    static const char *const cases[][2] = {
+        {"eigenvector 1, \u03bb = -0.523", "eigenvector 1, \u03bb = \u22120.523"},
+        {"-2 (-3)", "\u22122 (\u22123)"},
+        {"1.5e-05", "1.5e\u221205"},
+        {"sgd-2, 1-2, filter-wise, 2026-11-23 -", "sgd-2, 1-2, filter-wise, 2026-11-23 -"},
+    };
+    char to[128];
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        minus_write(cases[i][0], to, sizeof to);
+        ck_assert_str_eq(to, cases[i][1]);
+    }
+}
+END_TEST
+
 START_TEST(small_buffers_hold)
 {
     char text[8];
@@ -187,6 +204,7 @@ int main(void)
     TCase *t = tcase_create("ticks");
 
     tcase_add_test(t, numbers);
+    tcase_add_test(t, minus_in_words);
     tcase_add_test(t, small_buffers_hold);
     tcase_add_test(t, linear_labels);
     tcase_add_test(t, any_range);
