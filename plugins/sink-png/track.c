@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #define BEADS_APART 5.5 /* points */
-#define OVER_FRAME  4.6 /* points that the lowest point's cross may stick out: no number is nearer */
+#define OVER_FRAME  4.6 /* points that the cross may stick out: no number is nearer */
 
 int runs_collect(struct chart *c)
 {
