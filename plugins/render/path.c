@@ -296,7 +296,7 @@ static void farthest(struct scene *s, const struct tw_result *r)
         s->off_max = 0;
 }
 
-int scene_paths(struct scene *s, const struct tw_result *r, bool stalks)
+int scene_paths(struct scene *s, const struct tw_result *r, bool stalks, bool critical)
 {
     float step;
 
@@ -314,7 +314,7 @@ int scene_paths(struct scene *s, const struct tw_result *r, bool stalks)
         if (t->n && track_beads(s, t, track, stalks))
             return -1;
     }
-    if (r->critical && pins(s, r->critical))
+    if (critical && r->critical && pins(s, r->critical))
         return -1;
     return scene_paths_build(s);
 }

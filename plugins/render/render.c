@@ -25,6 +25,7 @@ void render_defaults(struct render_options *o)
                                  .floor = CHOICE_STYLE,
                                  .words = -1,
                                  .stalks = true,
+                                 .critical = true,
                                  .turn = NAN,
                                  .rise = NAN,
                                  .fov = NAN,
@@ -269,7 +270,7 @@ static int prepare(struct render *p)
     colours(s);
     if (figure_init(&p->fig, p->unit, p->o.font) ||
         scene_mesh(s, at_most(mesh[p->o.quality], longer_side(p))) ||
-        scene_paths(s, p->r, p->o.stalks))
+        scene_paths(s, p->r, p->o.stalks, p->o.critical))
         return TW_ENOMEM;
     return TW_OK;
 }

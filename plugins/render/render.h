@@ -59,6 +59,7 @@ struct render_options {
     enum choice axes, floor;
     int words;                    /* enum words; -1: the style's */
     bool stalks;                  /* checkpoints on stalks at their true loss */
+    bool critical;                /* critical points as pins and beads */
     double turn, rise, fov, zoom; /* camera, degrees; NaN: chosen or the style's */
     double vertical;              /* height of the surface; NaN: the style's */
     double unit;                  /* pixels per point; 0: by the size of the picture */

@@ -99,7 +99,7 @@ bool scene_inside(const struct scene *s, float x, float y, float margin);
 int scene_mesh(struct scene *s, size_t target);
 
 /* After scene_mesh. */
-int scene_paths(struct scene *s, const struct tw_result *r, bool stalks);
+int scene_paths(struct scene *s, const struct tw_result *r, bool stalks, bool critical);
 
 /* Of the tubes and beads that are there. */
 int scene_paths_build(struct scene *s);

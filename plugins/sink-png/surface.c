@@ -43,6 +43,7 @@ void surface_options(struct render_options *o, const struct tw_host *host,
     o->floor = (enum choice)(cfg->floor - 1);
     o->words = cfg->words - 1;
     o->levels = cfg->levels == TW_INT_AUTO ? -1 : (int)cfg->levels;
+    o->critical = cfg->critical;
     o->title = cfg->title;
     o->font = cfg->font;
     o->host = host;

@@ -116,6 +116,23 @@ START_TEST(switches)
 }
 END_TEST
 
+START_TEST(critical_points)
+{
+    struct made *m = made_new(15, 15, bowl, 6);
+    struct exact *none = drawn(m, "turn: 30"), *shown, *left_out;
+
+    made_critical(m);
+    shown = drawn(m, "turn: 30");
+    left_out = drawn(m, "turn: 30, critical: false");
+    ck_assert_uint_gt(differ(none, shown), 20);
+    ck_assert_uint_eq(differ(none, left_out), 0);
+    exact_free(none);
+    exact_free(shown);
+    exact_free(left_out);
+    made_free(m);
+}
+END_TEST
+
 static bool same_bytes(const struct made *m, const char *a, const char *b)
 {
     size_t na, nb;
@@ -215,6 +232,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, camera);
     tcase_add_test(t, switches);
+    tcase_add_test(t, critical_points);
     tcase_add_test(t, turntable);
     tcase_add_test(t, formats);
     tcase_add_test(t, nothing_to_draw);
