@@ -229,7 +229,7 @@ look()
 }
 
 # Chaos or a bowl, in one picture. The accuracies are those of each variant's part of the summary.
-look breast-cancer-mlp-skip - surface.png -- --set sinks.0.quality=preview
+look breast-cancer-mlp-skip - surface.png -- --set sinks.0.quality=preview --set grid.points=81
 name=breast-cancer-mlp-skip/without-skip-connections
 is minima '>=' 10 negative_share '>' 0.5
 name=breast-cancer-mlp-skip/with-skip-connections
