@@ -456,7 +456,8 @@ librender_la_SOURCES = \
 	%D%/render/trail.c \
 	%D%/render/trail.h \
 	%D%/render/vec.h \
-	%D%/render/words.c
+	%D%/render/words.c \
+	%D%/util/ease.h
 librender_la_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 librender_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 librender_la_LIBADD = $(EMBREE_LIBS)
@@ -549,6 +550,7 @@ libmovie_la_SOURCES = \
 	%D%/sink-movie/track.h \
 	%D%/sink-movie/captions.c \
 	%D%/sink-movie/captions.h \
+	%D%/util/ease.h \
 	%D%/util/quaternion.h
 libmovie_la_CPPFLAGS = $(AM_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS) $(FFMPEG_CFLAGS)
 libmovie_la_LIBADD = $(FFMPEG_LIBS)

@@ -7,6 +7,7 @@
  * lattice of heights and colours with light mixed from what was baked for both, so that all of the
  * renderer works on it as on any other. */
 #include "render/picture.h"
+#include "util/ease.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,19 +46,18 @@ struct frame_job {
     struct vec shift_a;
 };
 
-static float ease(float v)
+static float eased(float v)
 {
-    v = clamp01(v);
-    return v * v * v * (v * (6 * v - 15) + 10);
+    return (float)ease((double)v);
 }
 
 static struct mix mix_at(const struct frame_job *j, float x, float y)
 {
     float far = hypotf(x - j->mid.x, y - j->mid.y) / j->reach;
 
-    return (struct mix){1 - ease((j->s - (1 - 2 * WAVE + 0.35f) * far) / WAVE),
-                        ease((j->s - AFTER - (1 - WAVE - AFTER) * far) / WAVE),
-                        ease((j->s - 0.12f - 0.28f * far) / 0.6f)};
+    return (struct mix){1 - eased((j->s - (1 - 2 * WAVE + 0.35f) * far) / WAVE),
+                        eased((j->s - AFTER - (1 - WAVE - AFTER) * far) / WAVE),
+                        eased((j->s - 0.12f - 0.28f * far) / 0.6f)};
 }
 
 /* From 0 to 1, and k steep at 0. */
@@ -198,7 +198,7 @@ static int ground_row(void *ctx, size_t row)
     const struct frame_job *j = ctx;
     const struct morph *m = j->p->morph;
     struct bake *b = &j->p->s.floor;
-    float w = ease(j->s);
+    float w = eased(j->s);
 
     for (size_t i = 0; i < b->w; i++) {
         float x = b->x + b->dx * (float)i, y = b->y + b->dy * (float)row;
@@ -360,7 +360,7 @@ int render_morph(struct render *p, double s)
     j.t = malloc(n * sizeof *j.t);
     j.z = malloc(n * sizeof *j.z);
     if (j.t && j.z) {
-        frame_begin(&j, ease(j.s));
+        frame_begin(&j, eased(j.s));
         rc = build(&j);
     }
     free(j.t);

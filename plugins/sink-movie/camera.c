@@ -2,6 +2,8 @@
 /* camera.c -- see camera.h. */
 #include "sink-movie/camera.h"
 
+#include "util/ease.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "sink-movie/captions.h"
 
 #include "render/style.h"
+#include "util/ease.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -7,6 +7,7 @@
 #include "sink-movie/losses.h"
 #include "sink-movie/track.h"
 #include "sink-movie/captions.h"
+#include "util/ease.h"
 #include "util/parallel.h"
 
 #include <math.h>

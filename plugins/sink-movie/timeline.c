@@ -14,11 +14,6 @@
 #define SLOWEST 0.6  /* a short roll is not slowed down further */
 #define KEEP_V  0.5  /* v_c is not above this share: quick parts go at one speed */
 
-double ease(double x)
-{
-    return !(x > 0) ? 0 : x >= 1 ? 1 : x * x * x * (10 + x * (6 * x - 15));
-}
-
 /* ---- the ball's time ------------------------------------------------------------------ */
 
 /* From 0 to 1 at an even rate, but for ramps at both ends: slope 0 there, continuous in between. */

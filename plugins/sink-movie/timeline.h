@@ -67,7 +67,4 @@ int timeline_new(struct timeline *to, const struct tw_ball *ball, size_t n_lands
 void timeline_free(struct timeline *l);
 struct moment timeline_at(const struct timeline *l, double time);
 
-/* 0 at and before 0, 1 at and after 1, with two continuous derivatives. */
-double ease(double x);
-
 #endif
