@@ -52,7 +52,6 @@ VALGRIND_TESTS = \
 	%D%/test-schema-tables \
 	%D%/test-sharpness \
 	%D%/test-sink-csv \
-	%D%/test-sink-map \
 	%D%/test-sink-obj \
 	%D%/test-ticks \
 	%D%/test-words \
@@ -80,6 +79,7 @@ UNIT_TESTS = \
 	%D%/test-sink-formats \
 	%D%/test-sink-glb \
 	%D%/test-sink-golden \
+	%D%/test-sink-map \
 	%D%/test-sink-png \
 	%D%/test-sink-solid \
 	%D%/test-spectrum \

@@ -191,7 +191,7 @@ END_TEST
 START_TEST(energy_never_rises)
 {
     surface_of(waves);
-    for (int k = 0; k < 20; k++) {
+    for (int k = 0; k < repetitions(20); k++) {
         o.friction = 0.1 * (1 + k % 5 * 4);
         o.stride = 0.02;
         roll(sin(k), cos(2.3 * k), 2 * sin(5.0 * k), cos(7.0 * k));
@@ -208,7 +208,7 @@ START_TEST(energy_is_kept_without_friction)
     o.restitution = 1;
     o.longest = 2.5;
     o.stride = 0.02;
-    for (int k = 0; k < 100; k++) {
+    for (int k = 0; k < repetitions(100); k++) {
         roll(0.9 * sin(k), 0.9 * cos(1.7 * k), sin(3.0 * k), cos(4.0 * k));
         ck_assert_int_eq(r.end, ROLL_TIME);
         for (size_t i = 0; i + 1 < r.n; i++) /* the last one is stopped */

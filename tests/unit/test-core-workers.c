@@ -15,12 +15,6 @@
 
 #define TASKS 1000
 
-/* Under valgrind one thread runs at a time, and a change of threads takes long. */
-static int repetitions(int n)
-{
-    return getenv("UNDER_VALGRIND") ? n / 20 : n;
-}
-
 struct tally {
     atomic_int count[TASKS];
     atomic_int running[8]; /* tasks a worker is at: never more than one */

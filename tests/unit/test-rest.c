@@ -92,7 +92,7 @@ static void looks_everywhere(double (*height)(double, double))
 {
     struct heightfield f = field_of(height);
 
-    for (int k = 0; k < 60; k++) {
+    for (int k = 0; k < repetitions(60); k++) {
         float x = sinf(1.7f * (float)k), y = cosf(2.9f * (float)k), want, z = 7;
 
         want = everywhere(&f, x, y, 150);
@@ -124,7 +124,7 @@ START_TEST(moves_without_a_jump)
     struct heightfield f = field_of(hills);
     float last = 0, z;
 
-    for (int k = 0; k <= 4000; k++) {
+    for (int k = 0; k <= repetitions(4000); k++) {
         float x = -0.8f + 0.0004f * (float)k;
 
         ck_assert(field_rest(&f, x, 0.31f, RADIUS, &z));

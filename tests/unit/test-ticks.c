@@ -126,7 +126,7 @@ START_TEST(any_range)
     unsigned state = 1;
     struct ticks t;
 
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < repetitions(4000); i++) {
         double scale = pow(10, 40 * uniform(&state) - 20), lo = scale * (2 * uniform(&state) - 1);
         double hi = lo + scale * pow(10, -6 * uniform(&state));
         int want = 2 + (int)(8 * uniform(&state));
@@ -181,7 +181,7 @@ START_TEST(levels)
         ck_assert_int_eq(l.major[i], fmod(l.at[i], 2) == 0);
     notation_write(&l.notation, 4, text, sizeof text);
     ck_assert_str_eq(text, "4");
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < repetitions(5000); i++) {
         double lo = pow(10, 10 * uniform(&state) - 5), hi = lo * (1.001 + 1e5 * uniform(&state));
         size_t majors = 0;
 
