@@ -63,7 +63,9 @@ UNIT_TESTS = \
 	%D%/test-core-ball \
 	%D%/test-hvp \
 	%D%/test-hvp-host \
+	%D%/test-linear-plain \
 	%D%/test-linear-plane \
+	%D%/test-linear-same \
 	%D%/test-mlp-plane \
 	%D%/test-models \
 	%D%/test-models-plane \
@@ -123,6 +125,7 @@ librig_a_SOURCES = \
 	%D%/grid-bench.h \
 	%D%/grid-fake.h \
 	%D%/hvp-bench.h \
+	%D%/linear-bench.h \
 	%D%/models-bench.h \
 	%D%/movie-bench.h \
 	%D%/npyfile.h \
