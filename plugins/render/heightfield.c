@@ -257,7 +257,7 @@ void field_patch(const struct heightfield *f, size_t i, size_t j, float x, float
                  struct field_spot *s)
 {
     float hx = f->x[i + 1] - f->x[i], hy = f->y[j + 1] - f->y[j], slope, q[3];
-    struct bases w;
+    struct bases w = {.a = {0}};
 
     basis(clamp01((x - f->x[i]) / hx), hx, w.a, w.da);
     basis(clamp01((y - f->y[j]) / hy), hy, w.b, w.db);

@@ -259,7 +259,8 @@ int write_obj(const struct scene *s, FILE *f, const char *mtl, double from)
         o.n_all += s->item[i].mesh.n_f;
     write_provenance(s, f, "#");
     put_scene(&o);
-    fprintf(f, "mtllib %s\n", mtl);
+    if (mtl)
+        fprintf(f, "mtllib %s\n", mtl);
     for (size_t i = 0; rc == TW_OK && i < s->n_items; i++) {
         const struct item *item = &s->item[i];
 

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-/* mtl, texture: base names of the files beside it. */
+/* mtl, texture: base names of the files beside it; mtl: NULL for none. */
 int write_obj(const struct scene *s, FILE *f, const char *mtl, double from);
 void write_mtl(const struct scene *s, FILE *f, const char *texture);
 
