@@ -175,8 +175,7 @@ static int check_same(struct trial *t)
     return 0;
 }
 
-/* ---- files that are not what they should be -----------------------------------------------------
- */
+/* ---- files that are not what they should be -------------------------------------------------- */
 
 enum bad_file { MISSING, EMPTY, GARBAGE };
 

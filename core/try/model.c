@@ -245,8 +245,7 @@ static int check_correct(struct trial *t)
     return try_each_set(t, on_correct);
 }
 
-/* ---- what is borrowed -------------------------------------------------------------------------
- */
+/* ---- what is borrowed ------------------------------------------------------------------------ */
 
 static int on_borrowed(struct trial *t, struct bound *b)
 {
@@ -280,8 +279,7 @@ static int check_borrowed(struct trial *t)
     return try_each_set(t, on_borrowed);
 }
 
-/* ---- several instances -------------------------------------------------------------------------
- */
+/* ---- several instances ----------------------------------------------------------------------- */
 
 static int on_instances(struct trial *t, struct bound *b)
 {

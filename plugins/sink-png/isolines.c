@@ -140,8 +140,7 @@ static int steps_of(const struct lattice *f, const double *fade, const struct co
     return most;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* The pieces of a line that have this step, as a path; all of them if step is NULL. */
 static void line_path(cairo_t *cr, const struct contours *k, const struct contour_line *l,

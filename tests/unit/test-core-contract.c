@@ -250,8 +250,7 @@ START_TEST(too_many_rows_are_not_called_none)
 }
 END_TEST
 
-/* ---- keys and files ---------------------------------------------------------------------------
- */
+/* ---- keys and files -------------------------------------------------------------------------- */
 
 struct keys {
     int64_t rate, epochs;
