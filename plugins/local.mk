@@ -457,6 +457,7 @@ librender_la_SOURCES = \
 	%D%/render/trail.h \
 	%D%/render/vec.h \
 	%D%/render/words.c \
+	%D%/util/critical.h \
 	%D%/util/ease.h
 librender_la_CPPFLAGS = $(AM_CPPFLAGS) $(EMBREE_CPPFLAGS) $(CAIRO_CFLAGS) $(LIBPNG_CFLAGS)
 librender_la_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)

@@ -470,6 +470,12 @@ void render_end(struct render *p)
     free(p);
 }
 
+size_t render_pins(const struct render *p, enum tw_critical_kind kind, struct rgb *colour)
+{
+    *colour = linear_rgb(p->s.pin_colour[kind]);
+    return p->s.pins[kind];
+}
+
 int render_picture(const struct tw_result *r, const struct render_options *o, cairo_surface_t *out)
 {
     struct render *p;

@@ -13,6 +13,7 @@
  *     render_image     either of them as an image
  *     render_behind    in cairo: what stands between ground and object
  *     render_front     in cairo: words, axes, colour bar, legend
+ *     render_pins      what of the critical points is to be seen
  *     render_turn      the camera goes around, the light stays: for turntables
  *     render_end
  *
@@ -34,6 +35,7 @@
 #define RENDER_RENDER_H
 
 #include "render/style.h"
+#include "util/palette.h"
 #include "util/scale.h"
 
 #include <cairo.h>
@@ -103,6 +105,8 @@ int render_behind(struct render *p, cairo_t *cr);
 int render_front(struct render *p, cairo_t *cr);
 /* All of it into the pixels of `out`. */
 int render_compose(struct render *p, cairo_surface_t *out);
+/* How many critical points of a kind stand on the surface; `colour`: of their heads. */
+size_t render_pins(const struct render *p, enum tw_critical_kind kind, struct rgb *colour);
 /* Degrees from the x axis, seen from above, counter-clockwise. */
 int render_turn(struct render *p, double turn);
 void render_end(struct render *p);

@@ -2,6 +2,7 @@
 /* words.c -- title, colour bar with the contour levels, legend: what stands on the paper, not in
  * the room. */
 #include "render/picture.h"
+#include "util/critical.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -306,19 +307,15 @@ static size_t track_entries(struct render *p, struct entry *e, size_t n)
 
 static size_t ball_entries(struct render *p, struct entry *e, size_t n)
 {
-    static const char *const kind[PIN_KINDS][2] = {[TW_MINIMUM] = {"minimum", "minima"},
-                                                   [TW_SADDLE] = {"saddle", "saddles"},
-                                                   [TW_MAXIMUM] = {"maximum", "maxima"},
-                                                   [TW_DEGENERATE] = {"degenerate", "degenerate"}};
     char a[NUMBER_MAX];
 
     if (p->s.ball.r > 0 && p->r->ball && p->land < p->r->n_landscapes) {
         number_write(p->r->landscapes[p->land]->loss, 3, a, sizeof a);
         n = entry(e, n, LEGEND_BALL, 0, "ball at rest: loss %s", a);
     }
-    for (size_t k = TW_MINIMUM; k < PIN_KINDS; k++)
+    for (uint32_t k = TW_MINIMUM; k < PIN_KINDS; k++)
         if (p->s.pins[k])
-            n = entry(e, n, LEGEND_PIN, k, "%zu %s", p->s.pins[k], kind[k][p->s.pins[k] > 1]);
+            n = entry(e, n, LEGEND_PIN, k, "%zu %s", p->s.pins[k], critical_name(k, p->s.pins[k]));
     return n;
 }
 

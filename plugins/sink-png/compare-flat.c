@@ -13,6 +13,7 @@
 #include "sink-png/page.h"
 #include "sink-png/show.h"
 #include "sink-png/track.h"
+#include "util/critical.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -39,11 +40,7 @@ static void generic(struct legend_item *l, bool line)
                                        [SYM_BEADS] = "pale: far from the ",
                                        [SYM_LOWEST] = "lowest grid point",
                                        [SYM_BALL] = "ball, where it rests",
-                                       [SYM_HOLE] = "no finite value",
-                                       [SYM_MINIMUM] = "minimum",
-                                       [SYM_SADDLE] = "saddle",
-                                       [SYM_MAXIMUM] = "maximum",
-                                       [SYM_DEGENERATE] = "degenerate critical point"};
+                                       [SYM_HOLE] = "no finite value"};
     char *end;
 
     if ((size_t)l->symbol < sizeof text / sizeof *text && text[l->symbol])
@@ -51,6 +48,9 @@ static void generic(struct legend_item *l, bool line)
                  l->symbol != SYM_BEADS ? ""
                  : line                 ? "line"
                                         : "plane");
+    else if (l->symbol >= SYM_MINIMUM && l->symbol <= SYM_DEGENERATE)
+        snprintf(l->text, sizeof l->text, "%s",
+                 critical_name(TW_MINIMUM + (uint32_t)(l->symbol - SYM_MINIMUM), 1));
     else if (l->symbol == SYM_PATH &&
              ((end = strstr(l->text, ": end loss")) || (end = strstr(l->text, ", "))))
         *end = '\0';

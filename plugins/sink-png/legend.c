@@ -6,6 +6,7 @@
 #include "sink-png/show.h"
 #include "sink-png/symbols.h"
 #include "sink-png/way.h"
+#include "util/critical.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -162,19 +163,20 @@ static void curve_items(struct chart *c)
 
 static void critical_items(struct chart *c)
 {
-    static const char *const one[] = {"minimum", "saddle", "maximum", "degenerate critical point"};
-    static const char *const many[] = {"minima", "saddles", "maxima", "degenerate critical points"};
     const struct tw_critical *k = c->critical;
     size_t n[4] = {0, 0, 0, 0};
 
     for (size_t i = 0; k && i < k->n; i++)
         if (chart_inside(c, k->x[i], k->y[i]))
             n[symbol_of(k->kind[i]) - SYM_MINIMUM]++;
-    for (size_t i = 0; i < 4; i++)
+    for (uint32_t i = 0; i < 4; i++) {
+        const char *name = critical_name(TW_MINIMUM + i, n[i]);
+
         if (n[i] == 1)
-            item(c, (enum symbol)(SYM_MINIMUM + i), "%s", one[i]);
+            item(c, (enum symbol)(SYM_MINIMUM + i), "%s", name);
         else if (n[i])
-            item(c, (enum symbol)(SYM_MINIMUM + i), "%zu %s", n[i], many[i]);
+            item(c, (enum symbol)(SYM_MINIMUM + i), "%zu %s", n[i], name);
+    }
 }
 
 void legend_collect(struct chart *c)

@@ -195,7 +195,11 @@ static int render_panel(struct sheet *s, size_t k)
     o.from = 0.05 + 0.85 * (double)k / (double)c->n;
     o.to = 0.05 + 0.85 * (double)(k + 1) / (double)c->n;
     rc = render_begin(&s->panel[k], c->result[k], &o);
-    return rc < 0 ? rc : render_layers(s->panel[k]);
+    if (rc < 0)
+        return rc;
+    for (enum tw_critical_kind kind = TW_MINIMUM; kind <= TW_DEGENERATE; kind++)
+        s->pins[kind].n += render_pins(s->panel[k], kind, &s->pins[kind].colour);
+    return render_layers(s->panel[k]);
 }
 
 int sheet_surfaces(struct sheet *s)

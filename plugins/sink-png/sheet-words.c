@@ -2,8 +2,10 @@
 /* sheet-words.c -- the colour bar and the legend that several surfaces share; see sheet.h. */
 #ifdef THALWEG_EMBREE
 #include "sink-png/sheet.h"
+#include "util/critical.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 #define LEVELS_WANT 20
@@ -114,73 +116,38 @@ static void bar_draw(struct sheet *s)
 
 /* ---- legend --------------------------------------------------------------------------------- */
 
-struct pen {
-    struct sheet *s;
-    double x, y;
+#define ITEMS_MAX 12
+
+enum mark { MARK_NONE, MARK_LINE, MARK_DISC };
+
+struct item {
+    enum mark mark;
+    double r; /* of a disc, points */
+    struct rgb colour;
+    char text[3 * NUMBER_MAX + 40];
+    double x; /* where it begins */
+    size_t row;
 };
 
-static void words(struct pen *at, const char *text)
+struct legend {
+    struct item item[ITEMS_MAX];
+    size_t n, rows;
+};
+
+TW_PRINTF(5, 6)
+static void item(struct legend *l, enum mark mark, double r, struct rgb colour, const char *fmt,
+                 ...)
 {
-    struct text_style style = {LEGEND_SIZE, PANGO_WEIGHT_NORMAL, at->s->p.ink, false};
-    double w;
+    struct item *to = &l->item[l->n];
+    va_list args;
 
-    figure_text(&at->s->p.fig, &style, NULL, text, at->x, at->y, 0, 0.5, 0);
-    figure_measure(&at->s->p.fig, &style, NULL, text, &w, NULL);
-    at->x += w + 14 * at->s->p.fig.unit;
-}
-
-static void disc(struct sheet *s, double x, double y, double r, struct rgb c)
-{
-    cairo_new_path(s->p.fig.cr);
-    cairo_arc(s->p.fig.cr, x, y, r, 0, 8 * atan(1));
-    figure_colour(&s->p.fig, c, 1);
-    cairo_fill_preserve(s->p.fig.cr);
-    figure_colour(&s->p.fig, s->p.ink, 0.7);
-    cairo_set_line_width(s->p.fig.cr, 0.5 * s->p.fig.unit);
-    cairo_stroke(s->p.fig.cr);
-}
-
-static void path_symbols(struct pen *at, bool paths, bool off)
-{
-    struct sheet *s = at->s;
-    struct rgb c = rgb_unpack(s->style->path);
-    double u = s->p.fig.unit;
-
-    if (paths) {
-        figure_colour(&s->p.fig, c, 1);
-        cairo_set_line_width(s->p.fig.cr, 2 * u);
-        figure_line(&s->p.fig, at->x, at->y, at->x + 20 * u, at->y);
-        at->x += 26 * u;
-        words(at, "trajectory");
-        disc(s, at->x + 4 * u, at->y, 3.1 * u, rgb_unpack(s->style->start));
-        at->x += 12 * u;
-        words(at, "start");
-    }
-    disc(s, at->x + 4 * u, at->y, 3.5 * u, c);
-    at->x += 12 * u;
-    words(at, "trained model");
-    if (off)
-        words(at, "paler: farther off the plane");
-}
-
-static void clip_note(struct pen *at)
-{
-    const struct scale *k = &at->s->scale;
-    char a[NUMBER_MAX], b[NUMBER_MAX], text[3 * NUMBER_MAX + 40];
-
-    number_write(k->hi, 3, a, sizeof a);
-    number_write(k->max, 3, b, sizeof b);
-    snprintf(text, sizeof text, "clipped at %s (highest %s)", a, b);
-    if (k->n_above)
-        words(at, text);
-    number_write(k->lo, 3, a, sizeof a);
-    number_write(k->min, 3, b, sizeof b);
-    snprintf(text, sizeof text, "clipped below %s (lowest %s)", a, b);
-    if (k->n_below)
-        words(at, text);
-    snprintf(text, sizeof text, "holes: no finite loss (%zu of %zu)", k->n - k->n_finite, k->n);
-    if (k->n_finite < k->n)
-        words(at, text);
+    if (l->n == ITEMS_MAX)
+        return;
+    *to = (struct item){.mark = mark, .r = r, .colour = colour};
+    va_start(args, fmt);
+    vsnprintf(to->text, sizeof to->text, fmt, args);
+    va_end(args);
+    l->n++;
 }
 
 /* Does one see more of the path than a dot? */
@@ -196,15 +163,12 @@ static bool is_path(const struct tw_result *r, const struct tw_track *t)
     return dx > 0.06 * (g->x[g->nx - 1] - g->x[0]) || dy > 0.06 * (g->y[g->ny - 1] - g->y[0]);
 }
 
-static void legend(struct sheet *s)
+static void path_items(const struct sheet *s, struct legend *l)
 {
     const struct comparison *c = s->p.of;
-    double u = s->p.fig.unit;
-    struct pen at = {s, s->p.margin, (double)s->height - 0.75 * s->p.margin};
+    struct rgb colour = rgb_unpack(s->style->path);
     bool any = false, paths = false, off = false;
 
-    if (s->words != WORDS_ALL || s->p.h < 150 * u)
-        return;
     for (size_t k = 0; k < c->n; k++)
         for (size_t i = 0; i < c->result[k]->n_tracks; i++) {
             const struct tw_track *t = c->result[k]->tracks[i];
@@ -214,9 +178,103 @@ static void legend(struct sheet *s)
             for (size_t j = 0; j < t->n; j++)
                 off = off || t->residual[j] > 0;
         }
+    if (paths) {
+        item(l, MARK_LINE, 0, colour, "trajectory");
+        item(l, MARK_DISC, 3.1, rgb_unpack(s->style->start), "start");
+    }
     if (any)
-        path_symbols(&at, paths, paths && off);
-    clip_note(&at);
+        item(l, MARK_DISC, 3.5, colour, "trained model");
+    if (paths && off)
+        item(l, MARK_NONE, 0, colour, "paler: farther off the plane");
+}
+
+static void note_items(const struct sheet *s, struct legend *l)
+{
+    const struct scale *k = &s->scale;
+    char a[NUMBER_MAX], b[NUMBER_MAX];
+
+    number_write(k->hi, 3, a, sizeof a);
+    number_write(k->max, 3, b, sizeof b);
+    if (k->n_above)
+        item(l, MARK_NONE, 0, s->p.ink, "clipped at %s (highest %s)", a, b);
+    number_write(k->lo, 3, a, sizeof a);
+    number_write(k->min, 3, b, sizeof b);
+    if (k->n_below)
+        item(l, MARK_NONE, 0, s->p.ink, "clipped below %s (lowest %s)", a, b);
+    if (k->n_finite < k->n)
+        item(l, MARK_NONE, 0, s->p.ink, "holes: no finite loss (%zu of %zu)", k->n - k->n_finite,
+             k->n);
+}
+
+static struct text_style legend_style(const struct sheet *s)
+{
+    return (struct text_style){LEGEND_SIZE, PANGO_WEIGHT_NORMAL, s->p.ink, false};
+}
+
+static double mark_width(const struct item *e)
+{
+    return e->mark == MARK_LINE ? 26 : e->mark == MARK_DISC ? 12 : 0;
+}
+
+/* One after the other, on as many rows as that takes. */
+static void legend_place(struct sheet *s, struct legend *l)
+{
+    struct text_style style = legend_style(s);
+    double u = s->p.fig.unit, left = s->p.margin, x = left, right = (double)s->width - left;
+
+    for (size_t i = 0; i < l->n; i++) {
+        double w;
+
+        figure_measure(&s->p.fig, &style, NULL, l->item[i].text, &w, NULL);
+        w += mark_width(&l->item[i]) * u;
+        if (x > left && x + w > right) {
+            x = left;
+            l->rows++;
+        }
+        l->item[i].x = x;
+        l->item[i].row = l->rows;
+        x += w + 14 * u;
+    }
+    l->rows += l->n > 0;
+}
+
+static void item_draw(struct sheet *s, const struct item *e, double y)
+{
+    struct text_style style = legend_style(s);
+    cairo_t *cr = s->p.fig.cr;
+    double u = s->p.fig.unit;
+
+    if (e->mark == MARK_LINE) {
+        figure_colour(&s->p.fig, e->colour, 1);
+        cairo_set_line_width(cr, 2 * u);
+        figure_line(&s->p.fig, e->x, y, e->x + 20 * u, y);
+    } else if (e->mark == MARK_DISC) {
+        cairo_new_path(cr);
+        cairo_arc(cr, e->x + 4 * u, y, e->r * u, 0, 8 * atan(1));
+        figure_colour(&s->p.fig, e->colour, 1);
+        cairo_fill_preserve(cr);
+        figure_colour(&s->p.fig, s->p.ink, 0.7);
+        cairo_set_line_width(cr, 0.5 * u);
+        cairo_stroke(cr);
+    }
+    figure_text(&s->p.fig, &style, NULL, e->text, e->x + mark_width(e) * u, y, 0, 0.5, 0);
+}
+
+static void legend(struct sheet *s)
+{
+    double u = s->p.fig.unit, bottom = (double)s->height - 0.75 * s->p.margin;
+    struct legend l = {.n = 0};
+
+    if (s->words != WORDS_ALL || s->p.h < 150 * u)
+        return;
+    path_items(s, &l);
+    for (uint32_t kind = TW_MINIMUM; kind <= TW_DEGENERATE; kind++)
+        if (s->pins[kind].n)
+            item(&l, MARK_DISC, 2.7, s->pins[kind].colour, "%s", critical_name(kind, 1));
+    note_items(s, &l);
+    legend_place(s, &l);
+    for (size_t i = 0; i < l.n; i++)
+        item_draw(s, &l.item[i], bottom - 12 * u * (double)(l.rows - 1 - l.item[i].row));
 }
 
 void sheet_words(struct sheet *s)

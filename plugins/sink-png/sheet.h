@@ -18,6 +18,10 @@ struct sheet {
     struct render_options o; /* of a place, without its heading */
     struct render_eye eye;   /* there */
     struct render *panel[PANELS_MAX];
+    struct pins {
+        size_t n; /* of all panels */
+        struct rgb colour;
+    } pins[TW_DEGENERATE + 1]; /* by enum tw_critical_kind */
     struct scale scale;
     struct levels levels;
     struct ticks ticks;

@@ -289,6 +289,64 @@ START_TEST(surfaces_are_seen_alike)
 }
 END_TEST
 
+/* How many pixels of the legend, the lowest 18 rows of the picture, are not like its last one. */
+static size_t legend_ink(const struct picture *p)
+{
+    int w = (int)p->w, h = (int)p->h;
+    unsigned paper = pixel(p, w - 1, h - 1);
+    size_t n = 0;
+
+    for (int y = h - 18; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            bool ink = apart(paper, pixel(p, x, y)) > 100;
+
+            ck_assert_msg(!ink || (x > 3 && x < w - 4), "ink at the edge: (%d, %d)", x, y);
+            n += ink;
+        }
+    return n;
+}
+
+/* The legend says what stands on the surfaces, and where there is little room it takes more rows.
+ */
+START_TEST(surfaces_have_a_legend)
+{
+    static const int width[] = {1000, 300};
+    struct made *m[4];
+    char keys[200], why[800];
+
+    for (size_t k = 0; k < 4; k++) {
+        m[k] = made_new(9, 9, k == 3 ? high : bowl, 6);
+        made_critical(m[k]);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        size_t ink[2] = {0, 0};
+
+        for (size_t critical = 0; critical < 2; critical++) {
+            int rc;
+
+            snprintf(keys, sizeof keys,
+                     "path: %%s/a.png, width: %d, quality: preview, view: surface, style: figure1, "
+                     "critical: %s",
+                     width[i], critical ? "true" : "false");
+            rc = compare(m, 4, names, keys, why);
+            if (rc == TW_OK) {
+                struct picture *p = picture_read(m[0], "a.png");
+
+                ink[critical] = legend_ink(p);
+                picture_free(p);
+            }
+            ck_assert_msg(rc == TW_OK || rc == TW_ENOTSUP, "%s", why);
+            if (rc == TW_ENOTSUP) /* built without the renderer */
+                ink[critical] = 50 + 100 * critical;
+        }
+        ck_assert_uint_gt(ink[0], 40);
+        ck_assert_uint_gt(ink[1], ink[0] + 30);
+    }
+    for (size_t k = 0; k < 4; k++)
+        made_free(m[k]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("sink-compare");
@@ -301,6 +359,7 @@ int main(void)
     tcase_add_test(t, lines_have_the_same_axes);
     tcase_add_test(t, what_cannot_be_compared);
     tcase_add_test(t, surfaces_are_seen_alike);
+    tcase_add_test(t, surfaces_have_a_legend);
     suite_add_tcase(s, t);
     return bench_main(s);
 }
