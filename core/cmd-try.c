@@ -91,11 +91,10 @@ static int run_check(struct trial *t, size_t i, struct try_record *r, bool *hung
     r->outcome = TRY_FAIL;
     *hung = end == CHILD_LATE;
     if (*hung)
-        snprintf(
-            r->text, sizeof r->text,
-            "did not finish in time, %d s by the clock and %d s of the processor: it hangs, or "
-            "--set should give it less to do",
-            TRY_SECONDS, TRY_PROCESSOR_SECONDS);
+        snprintf(r->text, sizeof r->text,
+                 "did not finish in time, at most %d s by the clock and %d s of the processor: "
+                 "it hangs, or --set should give it less to do",
+                 TRY_SECONDS, TRY_PROCESSOR_SECONDS);
     else if (end == CHILD_CRASHED)
         snprintf(r->text, sizeof r->text, "crashed: signal %d (%s)", number, strsignal(number));
     else

@@ -6,9 +6,24 @@
 #define _XOPEN_SOURCE 700
 #include "linear-bench.h"
 
-static void whole(const struct bench *b, const double *xy, struct tw_sum *sum, double *correct)
+/* `check` gets all points, and what they are with all rows in one call. */
+static void at_every_scale(int i, void (*check)(const struct bench *b, const double *xy,
+                                                const struct tw_sum *sum, const double *correct))
 {
-    ck_assert_int_eq(b->plane->eval(b->self, 0, N_ROWS, N_LIST, xy, sum, correct), TW_OK);
+    static double xy[2 * N_LIST], correct[N_LIST];
+    static struct tw_sum sum[N_LIST];
+
+    make_points(xy);
+    for (enum scale scale = 0; scale < N_SCALES; scale++) {
+        struct bench b = open_bench(&variants[i / N_ISAS], isas[i % N_ISAS]);
+
+        bind_bench(&b, scale);
+        begin(&b);
+        ck_assert_int_eq(b.plane->eval(b.self, 0, N_ROWS, N_LIST, xy, sum, correct), TW_OK);
+        check(&b, xy, sum, correct);
+        b.plane->end(b.self);
+        close_bench(&b);
+    }
 }
 
 static void check_cuts(const struct bench *b, const size_t *cut, size_t n_cuts, const double *xy,
@@ -38,25 +53,18 @@ static void check_cuts(const struct bench *b, const size_t *cut, size_t n_cuts, 
     }
 }
 
-START_TEST(cuts_do_not_show)
+static void check_all_cuts(const struct bench *b, const double *xy, const struct tw_sum *all,
+                           const double *correct)
 {
     static const size_t one[] = {0, 1, 2, 31, 32, 33, 63, 74, N_ROWS}, two[] = {0, 17, 40, N_ROWS};
-    static double xy[2 * N_LIST], correct[N_LIST];
-    static struct tw_sum all[N_LIST];
-    const struct variant *v = &variants[_i / N_ISAS];
 
-    make_points(xy);
-    for (enum scale scale = 0; scale < N_SCALES; scale++) {
-        struct bench b = open_bench(v, isas[_i % N_ISAS]);
+    check_cuts(b, one, COUNT(one), xy, all, correct);
+    check_cuts(b, two, COUNT(two), xy, all, correct);
+}
 
-        bind_bench(&b, scale);
-        begin(&b);
-        whole(&b, xy, all, correct);
-        check_cuts(&b, one, sizeof(one) / sizeof(one[0]), xy, all, correct);
-        check_cuts(&b, two, sizeof(two) / sizeof(two[0]), xy, all, correct);
-        b.plane->end(b.self);
-        close_bench(&b);
-    }
+START_TEST(cuts_do_not_show)
+{
+    at_every_scale(_i, check_all_cuts);
 }
 END_TEST
 
@@ -78,29 +86,21 @@ static void check_alone(const struct bench *b, const double *xy, size_t first, s
     free(right);
 }
 
+static void check_all_alone(const struct bench *b, const double *xy, const struct tw_sum *sum,
+                            const double *correct)
+{
+    for (size_t r = 0; r < TALL; r += r == 0 ? 3 : r == 3 ? 1 : 4) /* 0, 3, 4, 8 */
+        check_alone(b, xy, r * WIDE + (r >= 4), WIDE, sum, correct);
+    check_alone(b, xy, AT_LAST, 5 * WIDE, sum, correct);
+    check_alone(b, xy, AT_ODD, ODD, sum, correct);
+    check_alone(b, xy, AT_EVEN, 41, sum, correct);
+    check_alone(b, xy, AT_EVEN + 41, 41, sum, correct);
+    check_alone(b, xy, N_LIST - 2, 1, sum, correct);
+}
+
 START_TEST(other_points_do_not_show)
 {
-    static double xy[2 * N_LIST], correct[N_LIST];
-    static struct tw_sum sum[N_LIST];
-    const struct variant *v = &variants[_i / N_ISAS];
-
-    make_points(xy);
-    for (enum scale scale = 0; scale < N_SCALES; scale++) {
-        struct bench b = open_bench(v, isas[_i % N_ISAS]);
-
-        bind_bench(&b, scale);
-        begin(&b);
-        whole(&b, xy, sum, correct);
-        for (size_t r = 0; r < TALL; r += r == 0 ? 3 : r == 3 ? 1 : 4) /* 0, 3, 4, 8 */
-            check_alone(&b, xy, r * WIDE + (r >= 4), WIDE, sum, correct);
-        check_alone(&b, xy, AT_LAST, 5 * WIDE, sum, correct);
-        check_alone(&b, xy, AT_ODD, ODD, sum, correct);
-        check_alone(&b, xy, AT_EVEN, 41, sum, correct);
-        check_alone(&b, xy, AT_EVEN + 41, 41, sum, correct);
-        check_alone(&b, xy, N_LIST - 2, 1, sum, correct);
-        b.plane->end(b.self);
-        close_bench(&b);
-    }
+    at_every_scale(_i, check_all_alone);
 }
 END_TEST
 
